@@ -1,0 +1,85 @@
+/* job.h - what fronts write on the board and workers and the keeper read off it.
+ *
+ * The records are plain structs, copied whole: both ends are the same binary in the same boot. Each must fit
+ * PL_BOARD_RECORD_N, each result note PL_BOARD_NOTE_N (asserted at compile time in job.c).
+ */
+#ifndef PL_JOB_H
+#define PL_JOB_H
+
+#include "render/render.h"
+#include "shm/board.h"
+#include "shm/cache.h"
+#include "shm/store.h"
+
+enum pl_job_kind {
+    PL_JOB_RENDER,  /* queue RENDER: pl_job_render -> pl_note_render */
+    PL_JOB_INSPECT, /* queue RENDER: pl_job_inspect -> pl_note_inspect */
+    PL_JOB_COMMIT,  /* queue KEEPER: pl_job_commit -> pl_note_commit */
+    PL_JOB_PURGE,   /* queue KEEPER: pl_job_purge -> pl_note_purge */
+};
+
+struct pl_job_render {
+    struct pl_key key; /* under which the worker stores what it drew */
+    struct pl_stamp stamp;
+    uint8_t sha256[PL_SHA256_N];
+    char renderer[16];
+    char name[PL_NAME_MAX + 1];
+    char selector[PL_SELECTOR_MAX + 1];
+    uint8_t locator[PL_LOCATOR_MAX];
+    uint32_t locator_n;
+    struct pl_params params;
+};
+
+struct pl_note_render {
+    uint64_t load_ns, render_ns, encode_ns;
+    uint64_t bytes; /* of the encoded image, now in the cache */
+};
+
+struct pl_job_inspect {
+    uint64_t spool_id;
+    uint64_t bytes;
+    char name[PL_NAME_MAX + 1]; /* for messages */
+};
+
+struct pl_note_inspect {
+    char renderer[16]; /* empty: nobody's format, kept as plain bytes */
+    char media[64];
+    uint32_t items, troubled;
+};
+
+struct pl_job_commit {
+    bool delete_it;
+    uint64_t spool_id;
+    uint8_t sha256[PL_SHA256_N];
+    uint64_t bytes;
+    char name[PL_NAME_MAX + 1];
+    char renderer[16];
+    char media[64];
+    bool if_match;
+    struct pl_stamp expected; /* all zero = must not exist (If-None-Match: *) */
+};
+
+struct pl_note_commit {
+    struct pl_stamp stamp;
+    bool created, unchanged;
+    uint32_t items, troubled;
+};
+
+enum pl_purge_what { PL_PURGE_NAME, PL_PURGE_PREFIX, PL_PURGE_GLOB, PL_PURGE_KEY, PL_PURGE_ALL };
+
+struct pl_job_purge {
+    enum pl_purge_what what;
+    bool dry_run;
+    char pattern[PL_NAME_MAX + PL_SELECTOR_MAX + 2];
+    struct pl_key key;
+};
+
+struct pl_note_purge {
+    uint64_t matched, bytes;
+};
+
+/* The label under which a picture is cached: NAME, a tab, the selector, a tab, the parameters. */
+void pl_job_label(char out[PL_CACHE_LABEL_MAX], const char *name, const char *selector,
+                  const char *parameters);
+
+#endif
