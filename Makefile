@@ -16,11 +16,17 @@ WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpoi
 ifeq ($(MODE),release)
 FLAVOUR := -O2 -g -fno-common -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2
 LINK    := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
-else
+else ifeq ($(MODE),asan)
 FLAVOUR := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -DPL_SANITIZED
 LINK    := -pie -fsanitize=address,undefined -Wl,--as-needed
+else ifeq ($(MODE),fuzz)
+CC      := clang-14
+FLAVOUR := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -DPL_SANITIZED
+LINK    := -fsanitize=fuzzer,address,undefined
+else
+$(error MODE is release, asan or fuzz)
 endif
-ifeq ($(shell uname -m),x86_64)
+ifeq ($(MODE)$(shell uname -m),releasex86_64)
 FLAVOUR += -fcf-protection
 endif
 CFLAGS  := -std=gnu11 -D_GNU_SOURCE -fPIE -I. $(WARN) $(FLAVOUR) $(EXTRA_CFLAGS) \
@@ -30,7 +36,10 @@ LIBS    := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -pthread -lm
 MAINS   := server/main.c server/admin/platenctl.c
 SOURCES := $(filter-out $(MAINS),$(wildcard shm/*.c shm/base/*.c render/*.c render/*/*.c server/*.c server/*/*.c))
 OBJECTS := $(SOURCES:%.c=$(OUT)/%.o)
-UNITS   := $(wildcard tests/unit/*.c) $(wildcard tests/gen/*.c)
+UNITS   := $(wildcard tests/unit/*.c)
+GEN     := $(wildcard tests/gen/*.c)
+TOOLS   := $(patsubst tests/tools/%.c,$(OUT)/%,$(wildcard tests/tools/*.c)) $(OUT)/platen-demo
+FUZZERS := $(patsubst tests/fuzz/%.c,$(OUT)/%,$(wildcard tests/fuzz/fuzz_*.c))
 Q       := $(if $(V),,@)
 
 .PHONY: all
@@ -45,15 +54,78 @@ $(BIN)/platend: $(OUT)/server/main.o $(OUT)/libplaten.a
 $(BIN)/platenctl: $(OUT)/server/admin/platenctl.o $(OUT)/libplaten.a
 	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS) $(shell pkg-config --libs libcurl 2>/dev/null)
 
-$(OUT)/unit: $(UNITS:%.c=$(OUT)/%.o) $(OUT)/libplaten.a
+$(OUT)/unit: $(UNITS:%.c=$(OUT)/%.o) $(GEN:%.c=$(OUT)/%.o) $(OUT)/libplaten.a
 	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS) $(shell pkg-config --libs criterion 2>/dev/null)
 
+$(OUT)/platen-demo: $(OUT)/deploy/demo/demo.o $(GEN:%.c=$(OUT)/%.o) $(OUT)/libplaten.a
+	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS)
+
+$(OUT)/%: $(OUT)/tests/tools/%.o $(GEN:%.c=$(OUT)/%.o) $(OUT)/libplaten.a
+	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS)
+
+$(OUT)/fuzz_%: $(OUT)/tests/fuzz/fuzz_%.o $(GEN:%.c=$(OUT)/%.o) $(OUT)/libplaten.a
+	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS)
+
+# The same fuzz targets behind a plain main, to replay seeds and crashers under the sanitizers.
+$(OUT)/replay_%: $(OUT)/tests/fuzz/fuzz_%.o $(OUT)/tests/fuzz/replay_main.o $(GEN:%.c=$(OUT)/%.o) $(OUT)/libplaten.a
+	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS)
+
+$(OUT)/bench/%: $(OUT)/tests/bench/%.o $(GEN:%.c=$(OUT)/%.o) $(OUT)/libplaten.a
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS)
+
+.SECONDARY:
 $(OUT)/%.o: %.c
 	$(Q)mkdir -p $(@D)
 	$(if $(V),,@echo "  CC $<")
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(wildcard $(OUT)/*/*.d $(OUT)/*/*/*.d)
+
+.PHONY: run check check-installed check-quick asan fuzz bench chaos e2e unit corpus rules tools fuzzers replays
+run: ## install what is missing, build, make the demo content, serve it on http://127.0.0.1:8080
+	@deploy/install-dependencies build
+	@$(MAKE) --no-print-directory all build/release/platen-demo
+	@deploy/demo/run
+
+check: ## install what is missing, then every test: plain, sanitized, fuzzed
+	@deploy/install-dependencies check
+	@$(MAKE) --no-print-directory check-installed
+
+check-installed:
+	@$(MAKE) --no-print-directory -j$(JOBS) all tools unit-binary
+	@$(MAKE) --no-print-directory -j$(JOBS) MODE=asan all tools unit-binary replays
+	@$(MAKE) --no-print-directory -j$(JOBS) MODE=fuzz fuzzers
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run
+
+check-quick: all tools unit-binary ## rules, unit, end-to-end and corpus tests of the plain build only
+	@tests/run rules unit e2e corpus
+
+asan: ## the whole suite under ASan and UBSan
+	@$(MAKE) --no-print-directory -j$(JOBS) MODE=asan all tools unit-binary replays
+	@tests/run asan-unit asan-e2e asan-corpus crashers
+
+fuzz: ## run each fuzz target for FUZZ_SECONDS
+	@$(MAKE) --no-print-directory -j$(JOBS) MODE=fuzz fuzzers
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run fuzz
+
+bench: ## measure against peers; prints the README's table
+	@deploy/install-dependencies bench
+	@$(MAKE) --no-print-directory -j$(JOBS) all tools benches
+	@python3 tests/bench/bench.py
+
+chaos: all tools ## KILLS random children under load; every answer checked
+	@PLATEN_BIN=$(BIN) PLATEN_TOOLS=$(OUT) python3 tests/e2e/chaos.py $(KILLS)
+
+FUZZ_SECONDS ?= $(if $(CI),30,5)
+KILLS   ?= 500
+JOBS    ?= $(shell nproc)
+.PHONY: unit-binary benches
+unit-binary: $(OUT)/unit
+tools: $(TOOLS)
+fuzzers: $(FUZZERS)
+replays: $(FUZZERS:$(OUT)/fuzz_%=$(OUT)/replay_%)
+benches: $(patsubst tests/bench/%.c,$(OUT)/bench/%,$(wildcard tests/bench/*.c))
 
 .PHONY: clean help
 clean: ## remove build/
