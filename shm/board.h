@@ -54,6 +54,7 @@ struct pl_job {
     uint8_t culprit[PL_BOARD_ID_N]; /* all zero = never quarantined */
     uint64_t run_ns;                /* how long it may run once claimed */
     uint32_t kind;                  /* caller's number */
+    uint32_t tries;                 /* set by claim: how many takers of this job have died */
     uint32_t record_n;
     uint8_t record[PL_BOARD_RECORD_N];
 };
@@ -87,18 +88,27 @@ unsigned pl_board_collect(struct pl_board *board, unsigned front, pl_board_visit
 /* abandon: this front no longer waits (all its clients for that job hung up). */
 void pl_board_abandon(struct pl_board *board, unsigned front, pl_ticket ticket);
 
-/* Worker or keeper. `worker` is the process slot, unique among all workers and the keeper.
- * claim: PL_OK, or PL_E_MISSING when nothing is queued. */
+/* Worker or keeper. `worker` is the process slot, unique among all workers and the keeper. One taker may
+ * hold several jobs at once (the keeper commits a batch).
+ * claim: the job queued longest; PL_OK, or PL_E_MISSING when nothing is queued. */
 enum pl_err pl_board_claim(struct pl_board *board, enum pl_board_queue queue, unsigned worker,
                            pid_t pid, struct pl_job *job, pl_ticket *ticket);
 void pl_board_finish(struct pl_board *board, pl_ticket ticket, unsigned worker,
                      const struct pl_job_result *result);
 
-/* Master.
- * reap: the process in slot `worker` is gone; requeue or fail what it ran. `late` = it was ended by the
- * master for overrunning (the job then fails with PL_E_TIMEOUT and is not tried again).
- * Returns the number of jobs it had (0 or 1); fills *job (may be NULL) so that the log can name it. */
-unsigned pl_board_reap(struct pl_board *board, unsigned worker, bool late, struct pl_job *job);
+/* Master. Its calls never wait for ever: a process that was stopped while it held the lock is ended.
+ *
+ * reap: the process in slot `worker` is gone; requeue or fail what it ran.
+ * PL_REAP_CRASH  it died of what it did (or exited on its own): a strike against the job's culprit.
+ * PL_REAP_LATE   the master ended it for overrunning: jobs past their deadline fail with PL_E_TIMEOUT and
+ *                are not tried again; others go back to the queue.
+ * PL_REAP_KILLED SIGKILL that the master did not send (an operator, the kernel short of memory): the death
+ *                may not be the job's doing, so only its second one is a strike.
+ * A taker that held several jobs gives no strikes, because nobody knows which of them it was.
+ * Returns the number of jobs it had; fills *job (may be NULL) with the first so that the log can name it.
+ * Wakes one taker and all fronts in any case: the dead one may have swallowed a wake-up. */
+enum pl_reap { PL_REAP_CRASH, PL_REAP_LATE, PL_REAP_KILLED };
+unsigned pl_board_reap(struct pl_board *board, unsigned worker, enum pl_reap how, struct pl_job *job);
 void pl_board_front_reap(struct pl_board *board, unsigned front);
 /* overdue: calls visit for each running job past its deadline; also fails jobs that queued too long.
  * Returns nanoseconds until the next deadline, UINT64_MAX when there is none. */

@@ -1,0 +1,39 @@
+/* job.c - what both ends of the board share besides the structs: the label of a picture. */
+#include "server/process/job.h"
+
+#include <string.h>
+
+#define FITS_RECORD(type)                                                                          \
+    _Static_assert(sizeof(type) <= PL_BOARD_RECORD_N, #type " does not fit a job's record")
+#define FITS_NOTE(type)                                                                            \
+    _Static_assert(sizeof(type) <= PL_BOARD_NOTE_N, #type " does not fit a result's note")
+
+FITS_RECORD(struct pl_job_render);
+FITS_RECORD(struct pl_job_inspect);
+FITS_RECORD(struct pl_job_commit);
+FITS_RECORD(struct pl_job_purge);
+FITS_NOTE(struct pl_note_render);
+FITS_NOTE(struct pl_note_inspect);
+FITS_NOTE(struct pl_note_commit);
+FITS_NOTE(struct pl_note_purge);
+
+_Static_assert((int)PL_KEY_N == (int)PL_BOARD_ID_N, "a cache key is a job's identity");
+
+static char *append(char *at, const char *end, const char *text)
+{
+    size_t n = strnlen(text, (size_t)(end - at));
+    memcpy(at, text, n);
+    return at + n;
+}
+
+void pl_job_label(char out[PL_CACHE_LABEL_MAX], const char *name, const char *selector,
+                  const char *parameters)
+{
+    const char *end = out + PL_CACHE_LABEL_MAX - 1;
+    char *at = append(out, end, name);
+    at = append(at, end, "\t");
+    at = append(at, end, selector);
+    at = append(at, end, "\t");
+    at = append(at, end, parameters);
+    *at = '\0';
+}
