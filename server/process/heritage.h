@@ -1,8 +1,9 @@
 /* heritage.h - ALL that passes from the master to a child across fork. A child closes every descriptor that
  * is not named here and, of these, the ones its role does not use (server/process/roles.c).
  *
- * Process slots: 0 master, 1 keeper, then fronts, then workers (room for the most workers a reload may ask
- * for). pl_front_slot and pl_worker_slot do that arithmetic. */
+ * Process slots: 0 master, 1 keeper; every other slot is given out by the master and free again when its
+ * process has been reaped, so that two generations can run side by side during a reload. The same holds for
+ * the numbers of fronts on the board. A child uses `slot`, `board_front` and `index` and computes none. */
 #ifndef PL_HERITAGE_H
 #define PL_HERITAGE_H
 
@@ -12,7 +13,7 @@
 #include "shm/counters.h"
 #include "shm/procs.h"
 
-enum { PL_LISTEN_MAX = 16, PL_SLOT_MASTER = 0, PL_SLOT_KEEPER = 1, PL_SLOT_FRONT_FIRST = 2 };
+enum { PL_LISTEN_MAX = 16, PL_SLOT_MASTER = 0, PL_SLOT_KEEPER = 1, PL_SLOT_FIRST = 2 };
 
 struct pl_listener {
     int fd; /* bound, listening, non-blocking, close-on-exec */
@@ -36,20 +37,15 @@ struct pl_heritage {
     uint64_t worker_memory_bytes;
     /* this child */
     enum pl_role role;
-    unsigned index, slot;
+    unsigned index;       /* among its role and generation: worker 0, worker 1, ... */
+    unsigned slot;        /* process table, counters and, for workers and the keeper, the board */
+    unsigned board_front; /* fronts: number on the board, < PL_BOARD_FRONTS_MAX */
     unsigned generation;
-    int stop_fd; /* eventfd: master says finish what you have taken and exit */
+    /* eventfd: readable once the master (or SIGTERM) says: finish what you have taken and exit with
+     * PL_EXIT_OK. Poll it, do not read it. The handler of SIGTERM, installed before the role starts, only
+     * calls write and, when the master has died, alarm: every seccomp list allows both. */
+    int stop_fd;
 };
-
-static inline unsigned pl_front_slot(unsigned index)
-{
-    return PL_SLOT_FRONT_FIRST + index;
-}
-
-static inline unsigned pl_worker_slot(const struct pl_config *config, unsigned index)
-{
-    return PL_SLOT_FRONT_FIRST + (unsigned)config->workers_front + index;
-}
 
 /* The main function of each role: runs until told to stop, returns the process's exit status. */
 int pl_front_main(struct pl_heritage *heritage);  /* server/http/front.c */
