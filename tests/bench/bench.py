@@ -1,0 +1,325 @@
+#!/usr/bin/env python3
+"""Measure platen beside its peers in one run and print the README's table.
+
+Every figure that has a peer is measured in pairs, A B A B, and quoted as the median of the ratios, so that a machine
+whose speed drifts does not decide. CPU is what the kernel charged to the server's processes, never the client's.
+`bench.py WORD` runs the rows whose name holds WORD."""
+import concurrent.futures
+import datetime
+import os
+import pathlib
+import platform
+import re
+import resource
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "e2e"))
+from platen import Client, Server, root_file, rss_anon  # noqa: E402
+
+BENCH = ROOT / "build" / "release" / "bench"
+TICK = os.sysconf("SC_CLK_TCK")
+rows = []
+
+
+def row(figure, reach, value, good, peer=""):
+    rows.append((figure, reach, value, "yes" if good else "**no**", peer))
+    print(f"{'ok  ' if good else 'MISS'} {figure}: {value} (reach {reach}) {peer}", flush=True)
+
+
+def cpu_seconds(pids):
+    """User and system time, in nanosecond precision where the kernel offers it."""
+    total = 0.0
+    for pid in pids:
+        try:
+            total += int(pathlib.Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+        except OSError:
+            fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+            total += (int(fields[11]) + int(fields[12])) / TICK
+    return total
+
+
+# --- hits beside nginx ---------------------------------------------------------------------------
+class Nginx:
+    def __init__(self, files):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="platen-nginx-"))
+        www = self.folder / "www"
+        www.mkdir()
+        for name, data in files.items():
+            (www / name).write_bytes(data)
+        os.chmod(self.folder, 0o755)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        (self.folder / "nginx.conf").write_text(f"""
+worker_processes 2; daemon off; pid {self.folder}/pid; error_log {self.folder}/error.log;
+events {{ worker_connections 1024; }}
+http {{ access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000; types {{ image/png png; }}
+  open_file_cache max=1000 inactive=60s; open_file_cache_valid 60s; etag on;
+  client_body_temp_path {self.folder}/b; proxy_temp_path {self.folder}/p; fastcgi_temp_path {self.folder}/f;
+  uwsgi_temp_path {self.folder}/u; scgi_temp_path {self.folder}/s;
+  server {{ listen 127.0.0.1:{self.port} backlog=4096; root {www}; }} }}
+""")
+        self.process = subprocess.Popen(["nginx", "-c", str(self.folder / "nginx.conf"), "-p", str(self.folder)],
+                                        stderr=subprocess.DEVNULL)
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    break
+            time.sleep(0.02)
+
+    def pids(self):
+        return [int(p) for p in pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+                .read_text().split()]
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+def wrk(url, connections, seconds):
+    out = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", url], capture_output=True, text=True,
+                         check=True).stdout
+    assert "Non-2xx" not in out and "Socket errors" not in out, out
+    return int(re.search(r"(\d+) requests in", out).group(1))
+
+
+def cpu_per_request(pids, url, connections, seconds):
+    before = cpu_seconds(pids)
+    n = wrk(url, connections, seconds)
+    return (cpu_seconds(pids) - before) / n * 1e6
+
+
+def pictures_of(server):
+    """Three cached pictures of about 4, 30 and 300 KB: (target, bytes)."""
+    server.put("h.root", root_file("h=TH1F,bins=100,seed=1", "c=TH2F,bins=200,binsy=200,seed=2,flat=1"))
+    out = {}
+    for name, goal, selector, sizes in (("4 KB", 4096, "h", [(w, w * 2 // 3) for w in range(200, 700, 20)]),
+                                        ("30 KB", 30000, "c", [(w, w * 2 // 3) for w in range(150, 900, 30)]),
+                                        ("300 KB", 300000, "c", [(w, w * 2 // 3) for w in range(700, 2499, 60)])):
+        best = None
+        for w, h in sizes:
+            target = f"/v1/images/h.root/{selector}.png?w={w}&h={h}"
+            body = server.get(target).body
+            if best is None or abs(len(body) - goal) < abs(len(best[1]) - goal):
+                best = (target, body)
+        out[name] = best
+    return out
+
+
+def bench_hits():
+    with Server("workers.front=2") as server:
+        pictures = pictures_of(server)
+        nginx = Nginx({f"{name.split()[0]}.png": body for name, (_, body) in pictures.items()})
+        try:
+            fronts = server.children("front")
+            for name, (target, body) in pictures.items():
+                reach = 2.0 if name == "300 KB" else 0.9
+                for connections in (16, 64):
+                    ours_url = f"http://{server.address}{target}"
+                    peer_url = f"http://127.0.0.1:{nginx.port}/{name.split()[0]}.png"
+                    pairs = []
+                    for i in range(6):
+                        ours = cpu_per_request(fronts, ours_url, connections, 1)
+                        peer = cpu_per_request(nginx.pids(), peer_url, connections, 1)
+                        if i:
+                            pairs.append((ours, peer))
+                    ratio = statistics.median(a / b for a, b in pairs)
+                    ours, peer = (statistics.median(p[i] for p in pairs) for i in (0, 1))
+                    row(f"CPU per hit, {len(body) / 1000:.1f} KB, {connections} connections", f"<= {reach} x nginx",
+                        f"{ratio:.2f} x", ratio <= reach, f"{ours:.1f} us, nginx {peer:.1f} us")
+        finally:
+            nginx.stop()
+
+
+def bench_isolation():
+    slow = root_file("s=TH2D,bins=1500,binsy=1000,seed=1,slow=1", options=("--compress=xz",))
+    with Server("workers.front=2", "workers.render=2") as server:
+        server.put("h.root", root_file("h=TH1F,bins=100,seed=1"))
+        server.put("s.root", slow)
+        assert server.image("h.root", "h").status == 200
+        host, port = server.address.rsplit(":", 1)
+
+        def paced():
+            out = subprocess.run([BENCH / "paced", host, port, "/v1/images/h.root/h.png", "4000", "1000"],
+                                 capture_output=True, text=True, check=True).stdout
+            return [float(x) for x in out.split()]
+        idle, busy, stop, number = [], [], [False], [0]
+
+        def burn(lane):
+            client = Client(server.address)
+            while not stop[0]:
+                number[0] += 1
+                client.request("GET", f"/v1/images/s.root/s.png?w={300 + number[0] % 2000}&h={300 + lane}")
+        paced()
+        for _ in range(3):
+            idle.append(paced())
+            stop[0] = False
+            with concurrent.futures.ThreadPoolExecutor(3) as pool:
+                for lane in range(3):
+                    pool.submit(burn, lane)
+                time.sleep(0.3)
+                busy.append(paced())
+                stop[0] = True
+        ratio = statistics.median(b[1] / i[1] for b, i in zip(busy, idle))
+        p99 = statistics.median(b[1] for b in busy), statistics.median(i[1] for i in idle)
+        row("p99 of hits, all render workers busy / idle", "<= 2 x", f"{ratio:.2f} x", ratio <= 2,
+            f"{p99[0]:.0f} us / {p99[1]:.0f} us; p50 {statistics.median(b[0] for b in busy):.0f} / "
+            f"{statistics.median(i[0] for i in idle):.0f} us")
+
+
+# --- drawing beside gnuplot ------------------------------------------------------------------------
+def gnuplot_ms(kind):
+    """CPU of one plot: (a run of 41 plots - a run of 1) / 40, so that start-up does not count."""
+    import random
+    dice = random.Random(1)
+    with tempfile.TemporaryDirectory() as folder:
+        data = pathlib.Path(folder) / "data"
+        if kind == "1d":
+            data.write_text("".join(f"{i} {dice.gauss(500, 20):.3f}\n" for i in range(100)))
+            plot = f"plot '{data}' with histeps title 'h'"
+        else:
+            data.write_text("".join(f"{x} {y} {dice.random():.4f}\n" + ("\n" if y == 199 else "")
+                                    for x in range(200) for y in range(200)))
+            plot = f"set view map; plot '{data}' with image"
+
+        def run(n):
+            script = (f"set terminal pngcairo size 600,400\n"
+                      f"do for [i=1:{n}] {{ set output '{folder}/'.i.'.png'; {plot} }}\n")
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            subprocess.run(["gnuplot"], input=script, text=True, check=True, capture_output=True)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return (run(41) - run(1)) / 40 * 1000
+
+
+def bench_drawing():
+    for kind, name, reach in (("1d", "TH1F 100 bins", 1.5), ("2d", "TH2F 200x200 COLZ", 3.0)):
+        source = root_file("o=TH1F,bins=100,seed=1" if kind == "1d" else "o=TH2F,bins=200,binsy=200,seed=1",
+                           options=("--compress=zlib",))
+        with tempfile.NamedTemporaryFile(suffix=".root") as file:
+            file.write(source)
+            file.flush()
+            pairs = []
+            for _ in range(5):
+                out = subprocess.run([BENCH / "draw", file.name, "o", "600", "400", "200"], capture_output=True,
+                                     text=True, check=True).stdout.split()
+                pairs.append((float(out[0]), gnuplot_ms(kind), int(out[1])))
+        ours, peer, size = (statistics.median(p[i] for p in pairs) for i in (0, 1, 2))
+        ratio = statistics.median(p[0] / p[1] for p in pairs)
+        row(f"{name}, 600x400: parse + draw + PNG, CPU", f"<= {reach} ms", f"{ours:.2f} ms", ours <= reach,
+            f"gnuplot pngcairo {peer:.1f} ms, ratio {ratio:.3f}")
+        if kind == "1d":
+            row("bytes of that TH1F PNG", "<= 10 KB", f"{size / 1000:.1f} KB", size <= 10000)
+
+
+# --- memory ------------------------------------------------------------------------------------------
+def bench_memory():
+    with Server("workers.front=2", "workers.render=2", "workers.memory=auto", "http.connections=11000") as server:
+        server.put("h.root", root_file("h=TH1F,bins=100,seed=1"))
+        server.image("h.root", "h")
+        time.sleep(1)
+        idle = server.private_bytes()
+        parts = ", ".join(f"{rss_anon(p) / 1e6:.1f}" for p in [server.process.pid, *server.children()])
+        row("private memory (RssAnon), idle, 2 fronts + 2 workers + keeper + master", "<= 10 MB",
+            f"{idle / 1e6:.1f} MB", idle <= 10e6, f"master and children: {parts} MB")
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = 10100
+        if hard != resource.RLIM_INFINITY and hard < wanted:
+            rows.append(("the same with 10,000 idle keep-alive connections", "<= 60 MB", "not run", "",
+                         f"only {hard} descriptors allowed"))
+            return
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+        host, port = server.address.rsplit(":", 1)
+        connections = []
+        request = b"GET /v1/images/h.root/h.png HTTP/1.1\r\nHost: x\r\n\r\n"
+        for _ in range(10000):
+            connection = socket.create_connection((host, int(port)))
+            connection.sendall(request)
+            body, need = b"", None
+            while need is None or len(body) < need:
+                body += connection.recv(65536)
+                if need is None and b"\r\n\r\n" in body:
+                    head = body[:body.index(b"\r\n\r\n") + 4]
+                    need = len(head) + int(re.search(rb"(?i)content-length: (\d+)", head).group(1))
+            connections.append(connection)
+        time.sleep(0.5)
+        full = server.private_bytes()
+        row("the same with 10,000 idle keep-alive connections", "<= 60 MB", f"{full / 1e6:.1f} MB", full <= 60e6)
+        for connection in connections:
+            connection.close()
+
+
+def bench_growth(count=100000):
+    with Server("workers.front=2", "workers.render=2", "workers.recycle_jobs=0", "limits.queue=256") as server:
+        kinds = ["h1=TH1F,bins=100,seed=1", "h2=TH2F,bins=60,binsy=60,seed=2", "p=TProfile,bins=80,seed=3",
+                 "l=TH1D,bins=12,seed=4,labels=1", "v=TH1I,bins=500,seed=5"]
+        server.put("m.root", root_file(*kinds))
+        selectors = [k.split("=")[0] for k in kinds]
+        sizes = [(200, 150), (300, 200), (600, 400), (240, 180)]
+
+        def target(i):
+            w, h = sizes[i % 4]
+            return (f"/v1/images/m.root/{selectors[i % 5]}.{'jpg' if i % 17 == 0 else 'png'}?w={w}&h={h}"
+                    f"&xmin={-1 - (i % 100000) / 100000}" + ("&ytype=log" if i % 7 == 0 else ""))
+
+        def lane(first, last):
+            client = Client(server.address)
+            for i in range(first, last, 4):
+                answer = client.request("GET", target(i))
+                assert answer.status == 200, answer
+
+        def span(first, last):
+            with concurrent.futures.ThreadPoolExecutor(4) as pool:
+                for future in [pool.submit(lane, first + k, last) for k in range(4)]:
+                    future.result()
+        warm = count // 10
+        span(0, warm)
+        pids = {p: rss_anon(p) for p in [server.process.pid, *server.children()]}
+        span(warm, warm + count)
+        time.sleep(0.5)
+        growth = {p: rss_anon(p) - before for p, before in pids.items()}
+        drawn = server.stats()["renders_drawn"]
+        assert set(server.children()) <= set(pids), "a process was replaced"
+        worst = max(growth.values())
+        row(f"growth of any process over {count:,} mixed renders, recycling off", "<= 1 MB", f"{worst / 1e6:.2f} MB",
+            worst <= 1e6, f"{drawn:,} drawn; all processes: " +
+            ", ".join(f"{g / 1e3:+.0f}" for g in growth.values()) + " kB")
+
+
+def bench_index():
+    source = root_file(options=("--many=10000", "--compress=zlib"))
+    took = []
+    with Server() as server:
+        for i in range(5):
+            began = time.monotonic()
+            answer = server.put(f"many{i}.root", source)
+            took.append(time.monotonic() - began)
+            assert answer.status == 201 and answer.json()["items"] == 10000, answer
+    median = statistics.median(took)
+    row(f"index a ROOT file of 10,000 histograms ({len(source) / 1e6:.1f} MB), upload to answer", "<= 1 s",
+        f"{median:.2f} s", median <= 1)
+
+
+def main():
+    wanted = sys.argv[1:]
+    benches = [bench_hits, bench_isolation, bench_drawing, bench_memory, bench_index, bench_growth]
+    for bench in benches:
+        if not wanted or any(word in bench.__name__ for word in wanted):
+            bench()
+    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
+    print(f"\n{datetime.date.today()}, {os.cpu_count()} CPUs ({model}), Linux {platform.release()}, Debian "
+          f"{pathlib.Path('/etc/debian_version').read_text().strip()}\n")
+    print("| figure | reach | measured | reached | beside it |\n|---|---|---|---|---|")
+    for values in rows:
+        print("| " + " | ".join(values) + " |")
+
+
+if __name__ == "__main__":
+    main()
