@@ -55,6 +55,7 @@ struct pl_job {
     uint64_t run_ns;                /* how long it may run once claimed */
     uint32_t kind;                  /* caller's number */
     uint32_t tries;                 /* set by claim: how many takers of this job have died */
+    uint64_t waited_ns;             /* set by claim: time in the queue */
     uint32_t record_n;
     uint8_t record[PL_BOARD_RECORD_N];
 };

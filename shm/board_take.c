@@ -57,6 +57,7 @@ static void copy_out(struct pl_job *to, const struct pl_board_slot *slot)
     memcpy(to, &slot->job, offsetof(struct pl_job, record));
     memcpy(to->record, slot->job.record, slot->job.record_n);
     to->tries = slot->tries;
+    to->waited_ns = slot->started_ns - slot->queued_ns;
 }
 
 enum pl_err pl_board_claim(struct pl_board *board, enum pl_board_queue queue, unsigned worker,

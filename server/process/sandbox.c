@@ -1,7 +1,8 @@
 /* sandbox.c - the steps into the sandbox, in their order, and the limits of each role.
  *
- * Order: resource limits (may need a right that is dropped next), no_new_privs (the two lists need it),
- * Landlock, capabilities, dumpable, and the system-call list last, because it forbids the others.
+ * Order: resource limits (may need a right that is dropped next), no_new_privs (the two lists need
+ * it), Landlock, capabilities, dumpable, and the system-call list last, because it forbids the
+ * others.
  */
 #include "server/process/sandbox.h"
 
@@ -32,7 +33,8 @@ int __lsan_is_turned_off(void)
 }
 #endif
 
-/* --- resource limits ---------------------------------------------------------------------------- */
+/* --- resource limits ----------------------------------------------------------------------------
+ */
 
 /* Lower as wanted; never ask for more than the hard limit that was inherited. */
 static int limit(int resource, rlim_t most)
@@ -64,8 +66,8 @@ static uint64_t data_now(void)
     FILE *file = fopen("/proc/self/statm", "re");
     if (file == NULL)
         return UINT64_C(64) << 20;
-    int n = fscanf(file, "%llu %llu %llu %llu %llu %llu", &pages[0], &pages[1], &pages[2], &pages[3],
-                   &pages[4], &pages[5]);
+    int n = fscanf(file, "%llu %llu %llu %llu %llu %llu", &pages[0], &pages[1], &pages[2],
+                   &pages[3], &pages[4], &pages[5]);
     (void)fclose(file);
     return n == 6 ? pages[5] * PAGE_BYTES : UINT64_C(64) << 20;
 }
@@ -100,7 +102,8 @@ static enum pl_err enter_limits(const struct pl_heritage *heritage, struct pl_er
     return failed == 0 ? PL_OK : pl_fail_errno(error, "cannot set resource limits");
 }
 
-/* --- rights ------------------------------------------------------------------------------------- */
+/* --- rights -------------------------------------------------------------------------------------
+ */
 
 static enum pl_err enter_no_new_privs(struct pl_error *error)
 {
@@ -111,8 +114,10 @@ static enum pl_err enter_no_new_privs(struct pl_error *error)
 
 static enum pl_err enter_no_capabilities(struct pl_error *error)
 {
-    /* Best effort while we may: without CAP_SETPCAP there is nothing in these that could be regained. */
-    for (unsigned long capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; capability++)
+    /* Best effort while we may: without CAP_SETPCAP there is nothing in these that could be
+     * regained. */
+    for (unsigned long capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0;
+         capability++)
         (void)prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
     (void)prctl(PR_SET_SECUREBITS,
                 SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
@@ -135,7 +140,8 @@ static enum pl_err enter_not_dumpable(struct pl_error *error)
     return pl_fail_errno(error, "cannot become undumpable");
 }
 
-/* --- all of it ---------------------------------------------------------------------------------- */
+/* --- all of it ----------------------------------------------------------------------------------
+ */
 
 enum pl_err pl_sandbox_enter(struct pl_heritage *heritage, struct pl_error *error)
 {

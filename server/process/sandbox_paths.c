@@ -1,8 +1,8 @@
 /* sandbox_paths.c - which files each role may open, by Landlock.
  *
- * What is not named is refused. Descriptors opened before count as granted: the cache and the catalogue
- * need no line. The kernel's numbers are written out here, because the headers of Debian 12 end at the second
- * version of the interface.
+ * What is not named is refused. Descriptors opened before count as granted: the cache and the
+ * catalogue need no line. The kernel's numbers are written out here, because the headers of Debian
+ * 12 end at the second version of the interface.
  */
 #include "server/process/sandbox_priv.h"
 
@@ -41,7 +41,7 @@ struct ruleset { /* struct landlock_ruleset_attr of the sixth version */
     uint64_t fs, net, scoped;
 };
 
-enum base { BASE_STORE, BASE_CACHE, BASE_FONTS, BASE_ROOT };
+enum base { BASE_STORE, BASE_FONTS, BASE_ROOT };
 
 struct grant {
     enum pl_role role;
@@ -108,9 +108,6 @@ static void grant_path(const struct pl_heritage *heritage, const struct grant *g
     case BASE_STORE:
         base = heritage->config->store_dir;
         break;
-    case BASE_CACHE:
-        base = heritage->cache_dir;
-        break;
     case BASE_FONTS:
         base = fonts != NULL ? fonts : "";
         break;
@@ -130,19 +127,22 @@ static int add_grant(int ruleset, const char *path, uint64_t access)
     if (fd < 0)
         return errno == ENOENT ? 0 : -1;
     struct landlock_path_beneath_attr beneath = {.allowed_access = access, .parent_fd = fd};
-    int failed = (int)syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0);
+    int failed =
+        (int)syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0);
     int saved = errno;
     (void)close(fd);
     errno = saved;
     return failed;
 }
 
-enum pl_err pl_sandbox_paths(const struct pl_heritage *heritage, unsigned abi, struct pl_error *error)
+enum pl_err pl_sandbox_paths(const struct pl_heritage *heritage, unsigned abi,
+                             struct pl_error *error)
 {
     if (abi == 0)
         return pl_fail(error, PL_E_MISSING, "this kernel has no Landlock");
     if (heritage->role == PL_ROLE_KEEPER && abi < ABI_REFER)
-        return pl_fail(error, PL_E_MISSING, "the first Landlock forbids every move between folders");
+        return pl_fail(error, PL_E_MISSING,
+                       "the first Landlock forbids every move between folders");
     int ruleset = make_ruleset(abi);
     if (ruleset < 0)
         return pl_fail_errno(error, "cannot make a Landlock ruleset");

@@ -1,0 +1,126 @@
+/* taker.c - waiting and claiming, the same for render workers and the keeper.
+ *
+ * A wake-up may be lost with the process that took it, so that the queue is also looked at when
+ * nothing came for a while; a doubled one finds an empty queue.
+ */
+#include "server/process/taker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "shm/base/check.h"
+#include "shm/base/log.h"
+
+static volatile sig_atomic_t told_to_stop;
+
+static void on_term(int number)
+{
+    (void)number;
+    told_to_stop = 1;
+}
+
+static void set_signals(void)
+{
+    struct sigaction act = {.sa_handler = on_term};
+    sigset_t term;
+    (void)sigemptyset(&act.sa_mask);
+    (void)sigaction(SIGTERM, &act, NULL);
+    act.sa_handler = SIG_IGN; /* a terminal sends these to the whole group; the master decides */
+    (void)sigaction(SIGINT, &act, NULL);
+    (void)sigaction(SIGHUP, &act, NULL);
+    (void)sigaction(SIGPIPE, &act, NULL);
+    (void)sigemptyset(&term);
+    (void)sigaddset(&term, SIGTERM);
+    (void)sigprocmask(SIG_BLOCK, &term, NULL);
+    (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+}
+
+/* Libraries allocate and free in bursts: large blocks go back to the system at once, small ones
+ * soon. */
+static void set_heap(void)
+{
+#ifndef PL_SANITIZED
+    (void)mallopt(M_ARENA_MAX, 1);
+    (void)mallopt(M_MMAP_THRESHOLD, 128 << 10);
+    (void)mallopt(M_TRIM_THRESHOLD, 256 << 10);
+    (void)mallopt(M_TOP_PAD, 64 << 10);
+#endif
+}
+
+void pl_taker_start(struct pl_taker *taker, struct pl_heritage *heritage, enum pl_board_queue queue)
+{
+    char who[16];
+    *taker = (struct pl_taker){
+        .heritage = heritage,
+        .process = &heritage->procs->proc[heritage->slot],
+        .queue = queue,
+        .memory_fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC),
+    };
+    if (heritage->role == PL_ROLE_WORKER)
+        (void)snprintf(who, sizeof who, "worker/%u", heritage->index);
+    else
+        (void)snprintf(who, sizeof who, "%s", pl_role_name(heritage->role));
+    pl_log_who(who);
+    set_signals();
+    set_heap();
+}
+
+enum pl_taker_news pl_taker_wait(const struct pl_taker *taker, int timeout_ms)
+{
+    const struct pl_heritage *heritage = taker->heritage;
+    struct pollfd watched[] = {
+        {.fd = pl_board_queue_fd(heritage->board, taker->queue), .events = POLLIN},
+        {.fd = heritage->stop_fd, .events = POLLIN},
+        {.fd = heritage->life_fd, .events = POLLIN},
+    };
+    struct timespec wait = {timeout_ms / 1000, (long)(timeout_ms % 1000) * 1000000};
+    sigset_t none;
+    (void)sigemptyset(&none);
+    int n = ppoll(watched, PL_COUNT(watched), &wait, &none);
+    if (told_to_stop || (n > 0 && (watched[1].revents != 0 || watched[2].revents != 0)))
+        return PL_TAKER_STOP;
+    return n > 0 && watched[0].revents != 0 ? PL_TAKER_WORK : PL_TAKER_IDLE;
+}
+
+enum pl_err pl_taker_claim(const struct pl_taker *taker, struct pl_job *job, pl_ticket *ticket)
+{
+    const struct pl_heritage *heritage = taker->heritage;
+    uint64_t wakeup;
+    /* One wake-up a job, taken before the look: one that comes in between is not lost. */
+    ssize_t n = read(pl_board_queue_fd(heritage->board, taker->queue), &wakeup, sizeof wakeup);
+    (void)n;
+    enum pl_err result =
+        pl_board_claim(heritage->board, taker->queue, heritage->slot, getpid(), job, ticket);
+    taker->process->state = result == PL_OK ? PL_PROC_BUSY : PL_PROC_IDLE;
+    return result;
+}
+
+void pl_taker_finish(const struct pl_taker *taker, pl_ticket ticket,
+                     const struct pl_job_result *result)
+{
+    pl_board_finish(taker->heritage->board, ticket, taker->heritage->slot, result);
+    taker->process->jobs++;
+}
+
+uint64_t pl_taker_private_bytes(const struct pl_taker *taker)
+{
+    char text[128];
+    ssize_t n = pread(taker->memory_fd, text, sizeof text - 1, 0);
+    if (n <= 0)
+        return 0;
+    text[n] = '\0';
+    char *at = text;
+    (void)strtoull(at, &at, 10); /* size */
+    uint64_t resident = strtoull(at, &at, 10);
+    uint64_t shared = strtoull(at, &at, 10);
+    uint64_t bytes = resident > shared ? (resident - shared) * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+    taker->process->private_bytes = bytes;
+    return bytes;
+}

@@ -1,0 +1,373 @@
+/* worker.c - one render worker's life: draw pictures and look into uploads, one job at a time.
+ *
+ * It reads hostile bytes and may therefore do almost nothing else (sandbox.h). What goes wrong with
+ * a job goes into the job's result; what goes wrong with the process ends it, and the board knows
+ * the job. Memory: one arena for the renderer, given back between jobs; the encoded image in a
+ * buffer that is freed after a large one; libraries' heap below RLIMIT_DATA. It must not know HTTP.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "server/admin/metric.h"
+#include "server/process/exit.h"
+#include "server/process/job.h"
+#include "server/process/sandbox.h"
+#include "server/process/taker.h"
+#include "shm/base/check.h"
+#include "shm/base/clock.h"
+#include "shm/base/log.h"
+
+enum {
+    NICENESS = 5,         /* most of the gain for hits, and other load cannot starve it */
+    IDLE_MS = 1000,       /* after this long without work all memory is given back */
+    LOOK_EVERY = 64,      /* jobs between two looks at private memory */
+    KEEP_BYTES = 2 << 20, /* of the arena and of the image buffer between jobs in a row */
+};
+
+#define LOOK_AT_PEAK                                                                               \
+    (UINT64_C(16) << 20) /* an arena peak from which memory is looked at at once                   \
+                          */
+#define PRIVATE_LEAST (UINT64_C(24) << 20)
+
+struct worker {
+    struct pl_taker taker;
+    struct pl_heritage *heritage;
+    struct pl_cache *cache;
+    struct pl_store *store;
+    struct pl_arena *arena;
+    struct pl_buf image;
+    uint64_t private_most; /* private memory between jobs above which the process is replaced */
+};
+
+struct mapped {
+    struct pl_source source;
+    void *base; /* NULL when the file is empty */
+};
+
+/* --- sources ------------------------------------------------------------------------------------
+ */
+
+/* Map a whole file and close its descriptor. */
+static enum pl_err map_file(int fd, struct mapped *out, struct pl_error *error)
+{
+    struct stat status;
+    enum pl_err result = PL_OK;
+    *out = (struct mapped){{(const uint8_t *)"", 0}, NULL};
+    if (fstat(fd, &status) != 0) {
+        result = pl_fail_errno(error, "cannot look at the source");
+    } else if (status.st_size > 0) {
+        void *base = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, fd, 0);
+        if (base == MAP_FAILED)
+            result = pl_fail_errno(error, "cannot map the source");
+        else
+            *out = (struct mapped){{base, (uint64_t)status.st_size}, base};
+    }
+    (void)close(fd);
+    return result;
+}
+
+static void unmap(struct mapped *mapped)
+{
+    if (mapped->base != NULL)
+        (void)munmap(mapped->base, (size_t)mapped->source.n);
+    mapped->base = NULL;
+}
+
+static unsigned number_of(const struct pl_renderer *renderer)
+{
+    unsigned i = 0;
+    while (pl_renderer_at(i) != NULL && pl_renderer_at(i) != renderer)
+        i++;
+    return i;
+}
+
+static enum pl_err check_room(const struct worker *worker, const struct pl_renderer *renderer,
+                              struct pl_error *error)
+{
+    if (renderer->arena_least_bytes <= pl_arena_ceiling(worker->arena))
+        return PL_OK;
+    return pl_fail_param(error, PL_E_LIMIT, "workers.memory",
+                         "%s needs %zu bytes of memory for any job", renderer->name,
+                         renderer->arena_least_bytes);
+}
+
+/* --- PL_JOB_RENDER ------------------------------------------------------------------------------
+ */
+
+static void describe(const struct pl_job_render *record, uint64_t cpu_ns,
+                     struct pl_cache_meta *meta)
+{
+    meta->media = record->params.media;
+    meta->cost_us = (uint32_t)PL_MIN(cpu_ns / 1000, (uint64_t)UINT32_MAX);
+    meta->made_wall_ns = pl_wall_ns();
+    meta->stamp = record->stamp;
+    pl_job_label(meta->label, record->name, record->selector, record->params.text);
+}
+
+static enum pl_err draw_mapped(struct worker *worker, const struct pl_renderer *renderer,
+                               const struct pl_job_render *record, const struct pl_source *source,
+                               struct pl_note_render *note, struct pl_error *error)
+{
+    struct pl_draw_times times = {0};
+    struct pl_cache_meta meta;
+    const struct pl_draw what = {
+        .source = *source,
+        .selector = record->selector,
+        .locator = record->locator,
+        .locator_n = PL_MIN(record->locator_n, (uint32_t)PL_LOCATOR_MAX),
+        .params = &record->params,
+    };
+    uint64_t cpu = pl_cpu_ns();
+    pl_buf_clear(&worker->image);
+    enum pl_err result = renderer->render(&what, worker->arena, &worker->image, &times, error);
+    if (result != PL_OK)
+        return result;
+    describe(record, pl_cpu_ns() - cpu, &meta);
+    *note =
+        (struct pl_note_render){times.load_ns, times.render_ns, times.encode_ns, worker->image.n};
+    return pl_cache_put(worker->cache, &record->key, worker->image.bytes, worker->image.n, &meta,
+                        error);
+}
+
+static enum pl_err draw(struct worker *worker, const struct pl_renderer *renderer,
+                        const struct pl_job_render *record, struct pl_note_render *note,
+                        struct pl_error *error)
+{
+    struct mapped mapped;
+    int fd = -1;
+    if (check_room(worker, renderer, error) != PL_OK ||
+        pl_store_open_blob(worker->store, record->sha256, &fd, error) != PL_OK ||
+        map_file(fd, &mapped, error) != PL_OK)
+        return error->code;
+    enum pl_err result = draw_mapped(worker, renderer, record, &mapped.source, note, error);
+    unmap(&mapped);
+    return result;
+}
+
+/* Somebody may have drawn it between a front's miss and its place on the board. */
+static bool drawn_meanwhile(struct worker *worker, const struct pl_job_render *record,
+                            struct pl_note_render *note)
+{
+    uint64_t bytes = 0;
+    if (pl_cache_has(worker->cache, &record->key, NULL, &bytes, NULL, NULL) != PL_OK)
+        return false;
+    note->bytes = bytes;
+    pl_metric_add(worker->heritage, PL_M_renders_found, 1);
+    return true;
+}
+
+static void do_render(struct worker *worker, const struct pl_job *job, struct pl_job_result *result)
+{
+    struct pl_job_render record;
+    struct pl_note_render note = {0};
+    struct pl_error *error = &result->error;
+    memcpy(&record, job->record, sizeof record);
+    uint64_t start = pl_now_ns();
+    if (!drawn_meanwhile(worker, &record, &note)) {
+        const struct pl_renderer *renderer = pl_renderer_find(record.renderer);
+        if (renderer == NULL)
+            (void)pl_fail(error, PL_E_INTERNAL, "no renderer is called %s", record.renderer);
+        else
+            (void)draw(worker, renderer, &record, &note, error);
+        pl_metric_add(worker->heritage,
+                      error->code == PL_OK ? PL_M_renders_drawn : PL_M_renders_failed, 1);
+        pl_metric_render(worker->heritage, renderer != NULL ? number_of(renderer) : 0, error->code,
+                         job->waited_ns, pl_now_ns() - start);
+    }
+    memcpy(result->note, &note, sizeof note);
+    result->note_n = sizeof note;
+}
+
+/* --- PL_JOB_INSPECT -----------------------------------------------------------------------------
+ */
+
+static void cut_text(char *out, size_t size, const char *text)
+{
+    size_t n = strnlen(text, size - 1);
+    memcpy(out, text, n);
+    out[n] = '\0';
+}
+
+/* The path is what a client asks by: cut, it could name something else, and is then not drawable.
+ */
+static void describe_item(const struct pl_found *found, struct pl_item *item)
+{
+    memset(item, 0, sizeof *item);
+    bool cut = strlen(found->path) > PL_SELECTOR_MAX;
+    const char *trouble = cut ? "its path is longer than 1024 bytes" : found->trouble;
+    cut_text(item->path, sizeof item->path, found->path);
+    cut_text(item->kind, sizeof item->kind, found->kind);
+    cut_text(item->title, sizeof item->title, found->title);
+    cut_text(item->trouble, sizeof item->trouble, trouble != NULL ? trouble : "");
+    item->entries = found->entries;
+    item->locator_n = PL_MIN(found->locator_n, (uint32_t)PL_LOCATOR_MAX);
+    memcpy(item->locator, found->locator, item->locator_n);
+}
+
+static enum pl_err note_found(void *context, const struct pl_found *found, struct pl_error *error)
+{
+    struct pl_item item;
+    describe_item(found, &item);
+    return pl_findings_add(context, &item, error);
+}
+
+static enum pl_err list_inside(struct worker *worker, const struct pl_renderer *renderer,
+                               uint64_t spool_id, const struct pl_source *source,
+                               struct pl_note_inspect *note, struct pl_error *error)
+{
+    struct pl_findings *findings = NULL;
+    uint32_t most = (uint32_t)PL_MIN(worker->heritage->config->limits_items, (uint64_t)UINT32_MAX);
+    enum pl_err result = pl_findings_make(worker->store, spool_id, most, &findings, error);
+    if (result != PL_OK)
+        return result;
+    result = renderer->inspect(source, worker->arena, note_found, findings, error);
+    enum pl_err ended = pl_findings_end(&findings, &note->items, &note->troubled, error);
+    return result != PL_OK ? result : ended;
+}
+
+static enum pl_err inspect(struct worker *worker, uint64_t spool_id, const struct pl_source *source,
+                           const struct pl_renderer **by, struct pl_note_inspect *note,
+                           struct pl_error *error)
+{
+    const struct pl_renderer *renderer =
+        pl_renderer_probe(source->bytes, (size_t)PL_MIN(source->n, (uint64_t)PL_PROBE_N));
+    *by = renderer;
+    if (renderer == NULL) {
+        (void)snprintf(note->media, sizeof note->media, "application/octet-stream");
+        return PL_OK;
+    }
+    (void)snprintf(note->renderer, sizeof note->renderer, "%s", renderer->name);
+    (void)snprintf(note->media, sizeof note->media, "%s", renderer->media);
+    if (check_room(worker, renderer, error) != PL_OK)
+        return error->code;
+    return list_inside(worker, renderer, spool_id, source, note, error);
+}
+
+static void do_inspect(struct worker *worker, const struct pl_job *job,
+                       struct pl_job_result *result)
+{
+    struct pl_job_inspect record;
+    struct pl_note_inspect note = {0};
+    struct pl_error *error = &result->error;
+    const struct pl_renderer *renderer = NULL;
+    struct mapped mapped;
+    int fd = -1;
+    memcpy(&record, job->record, sizeof record);
+    uint64_t start = pl_now_ns();
+    if (pl_spool_open(worker->store, record.spool_id, &fd, error) == PL_OK &&
+        map_file(fd, &mapped, error) == PL_OK) {
+        if (mapped.source.n != record.bytes)
+            (void)pl_fail(error, PL_E_INTERNAL, "the upload has %llu bytes in the spool, not %llu",
+                          (unsigned long long)mapped.source.n, (unsigned long long)record.bytes);
+        else
+            (void)inspect(worker, record.spool_id, &mapped.source, &renderer, &note, error);
+        unmap(&mapped);
+    }
+    if (error->code != PL_OK)
+        pl_findings_drop(worker->store, record.spool_id);
+    if (renderer != NULL)
+        pl_metric_render(worker->heritage, number_of(renderer), error->code, job->waited_ns,
+                         pl_now_ns() - start);
+    memcpy(result->note, &note, sizeof note);
+    result->note_n = sizeof note;
+}
+
+/* --- life ---------------------------------------------------------------------------------------
+ */
+
+static void do_job(struct worker *worker, const struct pl_job *job, struct pl_job_result *result)
+{
+    memset(result, 0, sizeof *result);
+    if (job->kind == PL_JOB_RENDER && job->record_n == sizeof(struct pl_job_render))
+        do_render(worker, job, result);
+    else if (job->kind == PL_JOB_INSPECT && job->record_n == sizeof(struct pl_job_inspect))
+        do_inspect(worker, job, result);
+    else
+        (void)pl_fail(&result->error, PL_E_INTERNAL, "a worker cannot do job kind %u of %u bytes",
+                      job->kind, job->record_n);
+}
+
+/* Between jobs: give memory back, and decide whether this process should go on. */
+static int after_job(struct worker *worker)
+{
+    uint64_t jobs = worker->taker.process->jobs,
+             most = worker->heritage->config->workers_recycle_jobs;
+    bool look = pl_arena_peak(worker->arena) >= LOOK_AT_PEAK || jobs % LOOK_EVERY == 0;
+    pl_arena_reset(worker->arena, KEEP_BYTES);
+    if (worker->image.capacity > KEEP_BYTES)
+        pl_buf_free(&worker->image);
+    if (look && pl_taker_private_bytes(&worker->taker) > worker->private_most)
+        return PL_EXIT_MEMORY;
+    return most > 0 && jobs >= most ? PL_EXIT_PLANNED : PL_EXIT_OK;
+}
+
+static void be_small(struct worker *worker)
+{
+    pl_arena_reset(worker->arena, 0);
+    pl_buf_free(&worker->image);
+    (void)pl_taker_private_bytes(&worker->taker);
+}
+
+static int work(struct worker *worker)
+{
+    struct pl_job job;
+    struct pl_job_result result;
+    int status = PL_EXIT_OK;
+    while (status == PL_EXIT_OK) {
+        pl_ticket ticket;
+        enum pl_taker_news news = pl_taker_wait(&worker->taker, IDLE_MS);
+        if (news == PL_TAKER_STOP)
+            return PL_EXIT_OK;
+        if (news == PL_TAKER_IDLE)
+            be_small(worker);
+        if (pl_taker_claim(&worker->taker, &job, &ticket) != PL_OK)
+            continue;
+        do_job(worker, &job, &result);
+        pl_taker_finish(&worker->taker, ticket, &result);
+        status = after_job(worker);
+    }
+    return status;
+}
+
+static enum pl_err open_all(struct worker *worker, struct pl_error *error)
+{
+    struct pl_heritage *heritage = worker->heritage;
+    (void)setpriority(PRIO_PROCESS, 0, NICENESS);
+    if (pl_cache_open(&worker->cache, heritage->cache_dir, heritage->cache, false, error) !=
+            PL_OK ||
+        pl_store_open(&worker->store, heritage->config->store_dir, PL_STORE_READER, error) !=
+            PL_OK ||
+        pl_sandbox_enter(heritage, error) != PL_OK)
+        return error->code;
+    uint64_t memory = heritage->worker_memory_bytes;
+    worker->image = PL_BUF((size_t)PL_MIN(pl_cache_value_max(worker->cache), memory / 4));
+    worker->private_most = PL_MAX(memory / 4, PRIVATE_LEAST);
+    /* A quarter is left for the encoded image and for what libraries allocate. */
+    return pl_arena_make(&worker->arena, (size_t)(memory / 4 * 3), error);
+}
+
+int pl_worker_main(struct pl_heritage *heritage)
+{
+    struct worker worker = {.heritage = heritage};
+    struct pl_error error = {0};
+    int status = PL_EXIT_START;
+    pl_taker_start(&worker.taker, heritage, PL_QUEUE_RENDER);
+    if (open_all(&worker, &error) == PL_OK) {
+        (void)pl_taker_private_bytes(&worker.taker);
+        worker.taker.process->state = PL_PROC_IDLE;
+        status = work(&worker);
+    } else {
+        pl_log(PL_LOG_ERROR, "worker_cannot_start", PL_LOG_S("reason", error.msg));
+    }
+    pl_arena_free(&worker.arena);
+    pl_buf_free(&worker.image);
+    pl_store_close(&worker.store);
+    pl_cache_close(&worker.cache);
+    return status;
+}
