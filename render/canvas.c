@@ -1,0 +1,435 @@
+/* canvas.c - pixels, inks, clipping, lines, polygons and markers on an indexed canvas.
+ *
+ * Knows nothing of text, plots or files. Memory: the rows are one arena allocation; nothing else is
+ * kept.
+ */
+#include "render/canvas.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "shm/base/check.h"
+
+static void add_color(struct pl_canvas *canvas, unsigned r, unsigned g, unsigned b)
+{
+    CHECK(canvas->colors_n < 256);
+    uint8_t *rgb = canvas->rgb[canvas->colors_n++];
+    rgb[0] = (uint8_t)r;
+    rgb[1] = (uint8_t)g;
+    rgb[2] = (uint8_t)b;
+}
+
+static struct pl_ink add_ramp(struct pl_canvas *canvas, uint32_t color, unsigned levels)
+{
+    struct pl_ink ink = {(uint8_t)canvas->colors_n, (uint8_t)levels};
+    for (unsigned i = 1; i <= levels; i++) {
+        unsigned part[3];
+        for (unsigned c = 0; c < 3; c++) {
+            unsigned full = color >> (16 - 8 * c) & 255;
+            part[c] = 255 - ((255 - full) * i + levels / 2) / levels;
+        }
+        add_color(canvas, part[0], part[1], part[2]);
+    }
+    return ink;
+}
+
+enum pl_err pl_canvas_make(struct pl_canvas *canvas, uint32_t width_px, uint32_t height_px,
+                           struct pl_arena *arena, struct pl_error *error)
+{
+    memset(canvas, 0, sizeof *canvas);
+    if (width_px < 1 || width_px > PL_CANVAS_SIDE_MAX)
+        return pl_fail_param(error, PL_E_LIMIT, "w", "a picture is 1 to %d pixels wide",
+                             PL_CANVAS_SIDE_MAX);
+    if (height_px < 1 || height_px > PL_CANVAS_SIDE_MAX)
+        return pl_fail_param(error, PL_E_LIMIT, "h", "a picture is 1 to %d pixels high",
+                             PL_CANVAS_SIDE_MAX);
+    canvas->width_px = width_px;
+    canvas->height_px = height_px;
+    canvas->stride = (size_t)width_px + 1;
+    canvas->rows = pl_arena_zalloc(arena, height_px, canvas->stride);
+    if (canvas->rows == NULL)
+        return pl_fail_param(error, PL_E_LIMIT, "w",
+                             "%ux%u pixels do not fit the memory of one job", width_px, height_px);
+    add_color(canvas, 255, 255, 255);
+    canvas->black = add_ramp(canvas, 0x000000, PL_BLACK_LEVELS);
+    pl_canvas_clip_off(canvas);
+    return PL_OK;
+}
+
+static unsigned distance(const uint8_t rgb[3], uint32_t color)
+{
+    unsigned sum = 0;
+    for (unsigned c = 0; c < 3; c++) {
+        int d = (int)rgb[c] - (int)(color >> (16 - 8 * c) & 255);
+        sum += (unsigned)(d * d);
+    }
+    return sum;
+}
+
+struct pl_ink pl_canvas_ink(struct pl_canvas *canvas, uint32_t rgb, unsigned levels)
+{
+    if (rgb == 0xffffff)
+        return (struct pl_ink){0, 1};
+    if (rgb == 0x000000)
+        return canvas->black;
+    unsigned best = 0, best_distance = UINT32_MAX;
+    for (unsigned i = 0; i < canvas->colors_n; i++) {
+        unsigned d = distance(canvas->rgb[i], rgb);
+        if (d < best_distance) {
+            best = i;
+            best_distance = d;
+        }
+    }
+    if ((best_distance == 0 && levels == 1) || canvas->colors_n + levels > 256)
+        return (struct pl_ink){(uint8_t)best, 1};
+    if (best_distance == 0 && best >= levels && best + 1 - levels > PL_BLACK_LEVELS) {
+        uint8_t first = (uint8_t)(best + 1 - levels); /* the same ramp asked for again */
+        uint32_t pale = 0;
+        for (unsigned c = 0; c < 3; c++) {
+            unsigned full = rgb >> (16 - 8 * c) & 255;
+            pale = pale << 8 | (255 - ((255 - full) + levels / 2) / levels);
+        }
+        if (distance(canvas->rgb[first], pale) == 0)
+            return (struct pl_ink){first, (uint8_t)levels};
+    }
+    return add_ramp(canvas, rgb, levels);
+}
+
+void pl_canvas_clip(struct pl_canvas *canvas, struct pl_rect rect)
+{
+    canvas->clip.x0 = PL_MAX(rect.x0, 0);
+    canvas->clip.y0 = PL_MAX(rect.y0, 0);
+    canvas->clip.x1 = PL_MIN(rect.x1, (int)canvas->width_px);
+    canvas->clip.y1 = PL_MIN(rect.y1, (int)canvas->height_px);
+}
+
+void pl_canvas_clip_off(struct pl_canvas *canvas)
+{
+    canvas->clip = (struct pl_rect){0, 0, (int)canvas->width_px, (int)canvas->height_px};
+}
+
+static struct pl_rect clipped(const struct pl_canvas *canvas, struct pl_rect r)
+{
+    r.x0 = PL_MAX(r.x0, canvas->clip.x0);
+    r.y0 = PL_MAX(r.y0, canvas->clip.y0);
+    r.x1 = PL_MIN(r.x1, canvas->clip.x1);
+    r.y1 = PL_MIN(r.y1, canvas->clip.y1);
+    return r;
+}
+
+static uint8_t *pixel(struct pl_canvas *canvas, int x, int y)
+{
+    return canvas->rows + (size_t)y * canvas->stride + 1 + (size_t)x;
+}
+
+void pl_canvas_fill(struct pl_canvas *canvas, struct pl_rect rect, struct pl_ink ink)
+{
+    struct pl_rect r = clipped(canvas, rect);
+    if (r.x0 >= r.x1)
+        return;
+    for (int y = r.y0; y < r.y1; y++)
+        memset(pixel(canvas, r.x0, y), pl_ink_full(ink), (size_t)(r.x1 - r.x0));
+}
+
+/* One bit of the pattern grid; hatches are 8 pixels apart. */
+static bool pattern(int style, int x, int y)
+{
+    switch (style) {
+    case 3001:
+        return ((x + y) & 1) == 0;
+    case 3002:
+        return (x & 3) == ((y & 1) ? 2 : 0) && (y & 1) == 0;
+    case 3003:
+        return (x & 7) == ((y & 4) ? 4 : 0) && (y & 3) == 0;
+    case 3004:
+        return ((x + y) & 7) == 0;
+    case 3005:
+        return ((x - y) & 7) == 0;
+    case 3006:
+        return (x & 7) == 0;
+    case 3007:
+        return (y & 7) == 0;
+    case 3012:
+    case 3013:
+        return ((x + y) & 7) == 0 || ((x - y) & 7) == 0;
+    default:
+        return (x & 7) == 0 || (y & 7) == 0;
+    }
+}
+
+void pl_canvas_fill_style(struct pl_canvas *canvas, struct pl_rect rect, struct pl_ink ink,
+                          int style)
+{
+    if (style >= 3000 && style < 4000) {
+        struct pl_rect r = clipped(canvas, rect);
+        for (int y = r.y0; y < r.y1; y++)
+            for (int x = r.x0; x < r.x1; x++)
+                if (pattern(style, x, y))
+                    *pixel(canvas, x, y) = pl_ink_full(ink);
+    } else if (style >= 1000 || style < 0) {
+        pl_canvas_fill(canvas, rect, ink);
+    }
+}
+
+void pl_canvas_frame(struct pl_canvas *canvas, struct pl_rect r, int thick, struct pl_ink ink)
+{
+    pl_canvas_fill(canvas, (struct pl_rect){r.x0, r.y0, r.x1, r.y0 + thick}, ink);
+    pl_canvas_fill(canvas, (struct pl_rect){r.x0, r.y1 - thick, r.x1, r.y1}, ink);
+    pl_canvas_fill(canvas, (struct pl_rect){r.x0, r.y0, r.x0 + thick, r.y1}, ink);
+    pl_canvas_fill(canvas, (struct pl_rect){r.x1 - thick, r.y0, r.x1, r.y1}, ink);
+}
+
+static void blend(uint8_t *p, struct pl_ink ink, unsigned coverage)
+{
+    unsigned level = (coverage * ink.levels + 127) / 255;
+    if (level == 0)
+        return;
+    uint8_t value = (uint8_t)(ink.first + level - 1);
+    if (*p == 0)
+        *p = value;
+    else if (*p >= ink.first && *p < ink.first + ink.levels)
+        *p = PL_MAX(*p, value);
+    else if (coverage >= 128)
+        *p = pl_ink_full(ink);
+}
+
+void pl_canvas_dot(struct pl_canvas *canvas, int x, int y, struct pl_ink ink, unsigned coverage)
+{
+    const struct pl_rect *clip = &canvas->clip;
+    if (x >= clip->x0 && x < clip->x1 && y >= clip->y0 && y < clip->y1)
+        blend(pixel(canvas, x, y), ink, PL_MIN(coverage, 255u));
+}
+
+/* The part of pixel row (or column) `at` covered by [low, high], 0..255. */
+static unsigned covered(int at, double low, double high)
+{
+    double part = fmin(high, at + 1.0) - fmax(low, at);
+    return part <= 0.0 ? 0 : (unsigned)(part * 255.0 + 0.5);
+}
+
+/* Cuts the segment so that its major coordinate stays within [low, high]. */
+static bool cut(double *ma, double *na, double *mb, double *nb, double low, double high)
+{
+    if (*ma > high || *mb < low)
+        return false;
+    double slope = (*nb - *na) / (*mb - *ma);
+    if (*ma < low) {
+        *na += slope * (low - *ma);
+        *ma = low;
+    }
+    if (*mb > high) {
+        *nb = *na + slope * (high - *ma);
+        *mb = high;
+    }
+    return true;
+}
+
+void pl_canvas_line(struct pl_canvas *canvas, struct pl_point a, struct pl_point b, double thick,
+                    struct pl_ink ink)
+{
+    if (!isfinite(a.x) || !isfinite(a.y) || !isfinite(b.x) || !isfinite(b.y))
+        return;
+    bool steep = fabs(b.y - a.y) > fabs(b.x - a.x);
+    double ma = steep ? a.y : a.x, na = steep ? a.x : a.y; /* major and minor coordinate */
+    double mb = steep ? b.y : b.x, nb = steep ? b.x : b.y;
+    if (ma > mb) {
+        double m = ma, n = na;
+        ma = mb, na = nb, mb = m, nb = n;
+    }
+    if (mb - ma < 1e-9)
+        return;
+    const struct pl_rect *clip = &canvas->clip;
+    if (!cut(&ma, &na, &mb, &nb, (steep ? clip->y0 : clip->x0) - 1.0,
+             (steep ? clip->y1 : clip->x1) + 1.0))
+        return;
+    double slope = mb - ma < 1e-9 ? 0.0 : (nb - na) / (mb - ma);
+    double half = 0.5 * thick * sqrt(1.0 + slope * slope);
+    int minor_low = steep ? clip->x0 : clip->y0, minor_high = steep ? clip->x1 : clip->y1;
+    for (int m = (int)floor(ma); m <= (int)floor(mb); m++) {
+        double part = fmin(mb, m + 1.0) - fmax(ma, m);
+        double centre = na + slope * (fmin(fmax(m + 0.5, ma), mb) - ma);
+        if (part <= 0.0 || centre + half < minor_low || centre - half > minor_high)
+            continue;
+        int from = (int)floor(fmax(centre - half, minor_low)),
+            to = (int)floor(fmin(centre + half, minor_high));
+        for (int n = from; n <= to; n++) {
+            unsigned coverage = (unsigned)(part * covered(n, centre - half, centre + half));
+            pl_canvas_dot(canvas, steep ? n : m, steep ? m : n, ink, coverage);
+        }
+    }
+}
+
+void pl_canvas_polyline(struct pl_canvas *canvas, const struct pl_point *points, size_t n,
+                        double thick, struct pl_ink ink)
+{
+    for (size_t i = 1; i < n; i++)
+        pl_canvas_line(canvas, points[i - 1], points[i], thick, ink);
+}
+
+enum { SUB = 4, POINTS_MAX = 64 };
+
+/* Crossings of one sub-scanline with the outline, sorted. */
+static int crossings(const struct pl_point *points, size_t n, double y, double *out)
+{
+    int count = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct pl_point a = points[i], b = points[(i + 1) % n];
+        if ((a.y <= y) == (b.y <= y))
+            continue;
+        double x = a.x + (y - a.y) * (b.x - a.x) / (b.y - a.y);
+        int at = count++;
+        for (; at > 0 && out[at - 1] > x; at--)
+            out[at] = out[at - 1];
+        out[at] = x;
+    }
+    return count;
+}
+
+static void polygon_row(struct pl_canvas *canvas, const struct pl_point *points, size_t n, int y,
+                        int x0, int x1, struct pl_ink ink)
+{
+    double cross[SUB][POINTS_MAX];
+    int count[SUB];
+    for (int s = 0; s < SUB; s++)
+        count[s] = crossings(points, n, y + (s + 0.5) / SUB, cross[s]);
+    for (int x = x0; x < x1; x++) {
+        unsigned sum = 0;
+        for (int s = 0; s < SUB; s++)
+            for (int i = 0; i + 1 < count[s]; i += 2)
+                sum += covered(x, cross[s][i], cross[s][i + 1]);
+        if (sum > 0)
+            pl_canvas_dot(canvas, x, y, ink, sum / SUB);
+    }
+}
+
+void pl_canvas_polygon(struct pl_canvas *canvas, const struct pl_point *points, size_t n,
+                       struct pl_ink ink)
+{
+    if (n < 3 || n > POINTS_MAX)
+        return;
+    double x0 = points[0].x, x1 = x0, y0 = points[0].y, y1 = y0;
+    for (size_t i = 0; i < n; i++) {
+        if (!isfinite(points[i].x) || !isfinite(points[i].y))
+            return;
+        x0 = fmin(x0, points[i].x), x1 = fmax(x1, points[i].x);
+        y0 = fmin(y0, points[i].y), y1 = fmax(y1, points[i].y);
+    }
+    const struct pl_rect *clip = &canvas->clip;
+    int from_x = (int)fmax(clip->x0, floor(x0)), to_x = (int)fmin(clip->x1, ceil(x1));
+    int from_y = (int)fmax(clip->y0, floor(y0)), to_y = (int)fmin(clip->y1, ceil(y1));
+    for (int y = from_y; y < to_y; y++)
+        polygon_row(canvas, points, n, y, from_x, to_x, ink);
+}
+
+/* ---- markers ------------------------------------------------------------------------------- */
+
+enum shape { DOT, PLUS, STAR_LINES, CROSS, CIRCLE, SQUARE, UP, DOWN, DIAMOND, THICK_PLUS, STAR };
+
+static enum shape marker_shape(int style, bool *open)
+{
+    static const struct {
+        int style;
+        enum shape shape;
+        bool open;
+    } table[] = {
+        {2, PLUS, false},        {3, STAR_LINES, false}, {4, CIRCLE, true},
+        {5, CROSS, false},       {6, CIRCLE, false},     {7, CIRCLE, false},
+        {8, CIRCLE, false},      {20, CIRCLE, false},    {21, SQUARE, false},
+        {22, UP, false},         {23, DOWN, false},      {24, CIRCLE, true},
+        {25, SQUARE, true},      {26, UP, true},         {27, DIAMOND, true},
+        {28, THICK_PLUS, true},  {29, STAR, false},      {30, STAR, true},
+        {31, STAR_LINES, false}, {32, DOWN, true},       {33, DIAMOND, false},
+        {34, THICK_PLUS, false},
+    };
+    *open = false;
+    for (unsigned i = 0; i < PL_COUNT(table); i++)
+        if (table[i].style == style) {
+            *open = table[i].open;
+            return table[i].shape;
+        }
+    return style >= 20 ? CIRCLE : DOT;
+}
+
+/* Corners of a closed shape on the unit circle, in order. */
+static size_t outline(enum shape shape, struct pl_point *out)
+{
+    static const struct pl_point square[] = {{-.85, -.85}, {.85, -.85}, {.85, .85}, {-.85, .85}};
+    static const struct pl_point diamond[] = {{0, -1.1}, {.8, 0}, {0, 1.1}, {-.8, 0}};
+    static const struct pl_point up[] = {{0, -1.05}, {1, .85}, {-1, .85}};
+    static const struct pl_point down[] = {{0, 1.05}, {1, -.85}, {-1, -.85}};
+    static const struct pl_point plus[] = {{-.35, -1},  {.35, -1},  {.35, -.35}, {1, -.35},
+                                           {1, .35},    {.35, .35}, {.35, 1},    {-.35, 1},
+                                           {-.35, .35}, {-1, .35},  {-1, -.35},  {-.35, -.35}};
+    switch (shape) {
+    case SQUARE:
+        memcpy(out, square, sizeof square);
+        return PL_COUNT(square);
+    case DIAMOND:
+        memcpy(out, diamond, sizeof diamond);
+        return PL_COUNT(diamond);
+    case UP:
+        memcpy(out, up, sizeof up);
+        return PL_COUNT(up);
+    case DOWN:
+        memcpy(out, down, sizeof down);
+        return PL_COUNT(down);
+    case THICK_PLUS:
+        memcpy(out, plus, sizeof plus);
+        return PL_COUNT(plus);
+    default:
+        break;
+    }
+    size_t n = shape == STAR ? 10 : 24;
+    for (size_t i = 0; i < n; i++) {
+        double angle = 2.0 * M_PI * (double)i / (double)n,
+               radius = shape == STAR && i % 2 ? 0.42 : 1.0;
+        out[i] = (struct pl_point){radius * sin(angle), -radius * cos(angle)};
+    }
+    return n;
+}
+
+static void strokes(struct pl_canvas *canvas, struct pl_point at, enum shape shape, double r,
+                    double thick, struct pl_ink ink)
+{
+    double d = shape == CROSS ? r : 0.71 * r;
+    if (shape != CROSS) {
+        pl_canvas_line(canvas, (struct pl_point){at.x - r, at.y}, (struct pl_point){at.x + r, at.y},
+                       thick, ink);
+        pl_canvas_line(canvas, (struct pl_point){at.x, at.y - r}, (struct pl_point){at.x, at.y + r},
+                       thick, ink);
+    }
+    if (shape != PLUS) {
+        pl_canvas_line(canvas, (struct pl_point){at.x - d, at.y - d},
+                       (struct pl_point){at.x + d, at.y + d}, thick, ink);
+        pl_canvas_line(canvas, (struct pl_point){at.x - d, at.y + d},
+                       (struct pl_point){at.x + d, at.y - d}, thick, ink);
+    }
+}
+
+void pl_canvas_marker(struct pl_canvas *canvas, struct pl_point at, int style, double radius,
+                      double thick, struct pl_ink ink)
+{
+    bool open;
+    enum shape shape = marker_shape(style, &open);
+    struct pl_point points[POINTS_MAX + 1];
+    if (shape == DOT) {
+        int x = (int)floor(at.x), y = (int)floor(at.y), side = PL_MAX(1, (int)(thick + 0.5));
+        pl_canvas_fill(canvas, (struct pl_rect){x, y, x + side, y + side}, ink);
+        return;
+    }
+    if (shape == PLUS || shape == CROSS || shape == STAR_LINES) {
+        strokes(canvas, at, shape, radius, thick, ink);
+        return;
+    }
+    if (style == 6 || style == 7)
+        radius = style == 6 ? 1.0 : 1.5;
+    size_t n = outline(shape, points);
+    for (size_t i = 0; i < n; i++)
+        points[i] = (struct pl_point){at.x + radius * points[i].x, at.y + radius * points[i].y};
+    if (!open) {
+        pl_canvas_polygon(canvas, points, n, ink);
+        return;
+    }
+    points[n] = points[0];
+    pl_canvas_polyline(canvas, points, n + 1, thick, ink);
+}

@@ -1,0 +1,18 @@
+/* png.h - pictures to PNG (ISO/IEC 15948), appended to a buffer.
+ *
+ * The whole picture is compressed in one call of libdeflate and framed by hand: no library state,
+ * no row callbacks. Working memory comes from the arena and is given back before return. On failure
+ * the buffer is as it was. One thread a process (libdeflate's allocator is set per process).
+ */
+#ifndef PL_ENCODE_PNG_H
+#define PL_ENCODE_PNG_H
+
+#include "render/canvas.h"
+#include "shm/base/buf.h"
+
+/* pl_png_canvas - palette PNG: 4 bits a pixel up to 16 colours, else 8. PL_E_LIMIT when the arena
+ * or the buffer is too small. */
+enum pl_err pl_png_canvas(const struct pl_canvas *canvas, struct pl_arena *arena,
+                          struct pl_buf *out, struct pl_error *error);
+
+#endif

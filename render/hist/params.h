@@ -1,0 +1,44 @@
+/* params.h - the parameters of a histogram picture.
+ *
+ * Names: w, h (1..2499, default 600x400), fmt (png or jpg, must agree with the address), drawopts
+ * (words of ROOT's draw options), showstats (0 off, 1 = 1111, else digits as ROOT's OptStat),
+ * showerrbars (0, 1), and for each axis a of x, y, z: atype (def, lin, log), amin, amax (finite
+ * numbers, empty = default).
+ *
+ * Everything unknown, repeated, malformed or out of range is PL_E_INPUT and named: a picture never
+ * silently lacks what was asked for. Canonical text is sorted by name, defaults are left out,
+ * numbers have their shortest round-trip form.
+ */
+#ifndef PL_HIST_PARAMS_H
+#define PL_HIST_PARAMS_H
+
+#include "render/render.h"
+
+enum pl_hist_type { PL_HIST_DEF, PL_HIST_LIN, PL_HIST_LOG };
+enum { PL_DRAWOPTS_MAX = 32, PL_HIST_STATS_UNSET = -1 };
+
+struct pl_hist_params {
+    uint32_t width_px, height_px;
+    char drawopts[PL_DRAWOPTS_MAX + 1]; /* upper case, words separated by one blank */
+    int32_t showstats;                  /* PL_HIST_STATS_UNSET: as the histogram says */
+    int32_t showerrbars;                /* -1 unset */
+    struct pl_hist_limits {
+        enum pl_hist_type type;
+        bool has_min, has_max;
+        double min, max;
+    } axis[3];
+};
+
+/* The defaults, as from an empty query. */
+void pl_hist_params_default(struct pl_hist_params *params);
+
+/* The renderer's `params` function (render.h). */
+enum pl_err pl_hist_params(const struct pl_query *query, size_t n, const char *kind,
+                           enum pl_media media, struct pl_params *out, struct pl_error *error);
+
+/* pl_hist_params_parse - canonical text back to numbers. PL_E_INPUT for anything pl_hist_params
+ * does not write. */
+enum pl_err pl_hist_params_parse(const char *text, struct pl_hist_params *out,
+                                 struct pl_error *error);
+
+#endif
