@@ -11,6 +11,10 @@
 
 #include "shm/base/err.h"
 
+#ifndef PL_VERSION
+#define PL_VERSION "0.1.0"
+#endif
+
 enum { PL_CONFIG_LIST_MAX = 16, PL_CONFIG_TEXT_MAX = 1024 };
 
 struct pl_config_list {
@@ -46,10 +50,11 @@ struct pl_config_request { /* from the command line */
     const char *const *settings;   /* -o section.key=value */
     unsigned settings_n;
     const char *const *environment; /* environ */
+    void (*warn)(const char *text); /* NULL = a log line */
 };
 
 /* pl_config_load - read everything in order of precedence and check it. On failure *out is NULL and error
- * names file:line or variable, the key, and the nearest known name. Warnings go to the log. */
+ * names file:line or variable, the key, and the nearest known name. */
 enum pl_err pl_config_load(const struct pl_config_request *request, struct pl_config **out,
                            struct pl_error *error);
 void pl_config_free(struct pl_config **config);
