@@ -192,15 +192,6 @@ const char *pl_route_name(enum pl_route route)
     return (unsigned)route < PL_ROUTE_COUNT ? names[route] : "none";
 }
 
-const char *pl_method_name(enum pl_method method)
-{
-    static const char *const names[] = {
-        [PL_METHOD_GET] = "GET",   [PL_METHOD_HEAD] = "HEAD",     [PL_METHOD_PUT] = "PUT",
-        [PL_METHOD_POST] = "POST", [PL_METHOD_DELETE] = "DELETE", [PL_METHOD_OTHER] = "other",
-    };
-    return (unsigned)method < PL_METHOD_COUNT ? names[method] : "other";
-}
-
 const char *pl_cache_result_name(enum pl_cache_result result)
 {
     static const char *const names[] = {

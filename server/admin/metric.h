@@ -72,7 +72,6 @@ uint64_t pl_metric_sum(const struct pl_heritage *heritage, enum pl_metric metric
 const char *pl_metric_name(enum pl_metric metric); /* "cache_hits", as in metric.def */
 
 const char *pl_route_name(enum pl_route route);                /* "images" */
-const char *pl_method_name(enum pl_method method);             /* "GET" */
 const char *pl_cache_result_name(enum pl_cache_result result); /* "hit" */
 
 /* How many numbers pl_counters_make must provide. */
