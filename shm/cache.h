@@ -45,6 +45,7 @@ struct pl_cache_counts { /* of the map, read in one transaction */
     uint64_t map_bytes, budget_bytes, live_bytes, entries;
     uint64_t oldest_wall_ns; /* creation time of the oldest entry; 0 when empty */
     uint64_t puts, evictions; /* since the map was created */
+    uint64_t damaged, refused; /* since pl_cache_prepare: reads that met damage, puts without room */
 };
 
 /* What a cached image is, besides its bytes. */
