@@ -35,8 +35,9 @@ static enum pl_err parse_unix(const char *address, struct place *out, struct pl_
     const char *path = address + 5;
     size_t n = strlen(path);
     if (*path == '\0' || n >= sizeof out->at.un.sun_path)
-        return pl_fail(error, PL_E_INPUT, "address '%.100s': the path of a unix socket has 1 to %zu bytes",
-                       address, sizeof out->at.un.sun_path - 1);
+        return pl_fail(error, PL_E_INPUT,
+                       "address '%.100s': the path of a unix socket has 1 to %zu bytes", address,
+                       sizeof out->at.un.sun_path - 1);
     out->at.un.sun_family = AF_UNIX;
     memcpy(out->at.un.sun_path, path, n + 1);
     out->n = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n + 1);
@@ -70,11 +71,12 @@ static bool split(const char *address, char host[256], char port[6])
 static enum pl_err parse_tcp(const char *address, struct place *out, struct pl_error *error)
 {
     char host[256], port[6];
-    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
+    struct addrinfo hints = {
+        .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
     struct addrinfo *found = NULL;
     if (!split(address, host, port))
-        return pl_fail(error, PL_E_INPUT, "address '%.100s': expected HOST:PORT, [HOST]:PORT or unix:/path",
-                       address);
+        return pl_fail(error, PL_E_INPUT,
+                       "address '%.100s': expected HOST:PORT, [HOST]:PORT or unix:/path", address);
     bool every = host[0] == '\0' || strcmp(host, "*") == 0;
     int failed = getaddrinfo(every ? "0.0.0.0" : host, port, &hints, &found);
     if (failed != 0)
@@ -91,7 +93,8 @@ static enum pl_err parse(const char *address, struct place *out, struct pl_error
     return is_unix(address) ? parse_unix(address, out, error) : parse_tcp(address, out, error);
 }
 
-/* A socket file is stale when connecting is refused; anything else that lies there is not ours to remove. */
+/* A socket file is stale when connecting is refused; anything else that lies there is not ours to
+ * remove. */
 static enum pl_err remove_stale(const struct place *place, struct pl_error *error)
 {
     const char *path = place->at.un.sun_path;
@@ -112,8 +115,8 @@ static enum pl_err remove_stale(const struct place *place, struct pl_error *erro
     return PL_OK;
 }
 
-static enum pl_err bind_and_listen(int fd, const struct place *place, unsigned mode, const char *address,
-                                   struct pl_error *error)
+static enum pl_err bind_and_listen(int fd, const struct place *place, unsigned mode,
+                                   const char *address, struct pl_error *error)
 {
     bool local = place->at.any.sa_family == AF_UNIX;
     /* The file must never be open to more people than asked, not even between bind and chmod. */
@@ -162,7 +165,8 @@ enum pl_err pl_listen_open(const char *address, unsigned mode, struct pl_listene
     int one = 1;
     if (!out->is_unix) {
         (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-        (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one); /* accepted sockets inherit it */
+        (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one,
+                         sizeof one); /* accepted sockets inherit it */
     }
     if (place.at.any.sa_family == AF_INET6)
         (void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
@@ -194,7 +198,8 @@ static void use_loopback(struct place *place)
         place->at.v6.sin6_addr = in6addr_loopback;
 }
 
-enum pl_err pl_listen_connect(const char *address, unsigned timeout_ms, int *fd, struct pl_error *error)
+enum pl_err pl_listen_connect(const char *address, unsigned timeout_ms, int *fd,
+                              struct pl_error *error)
 {
     struct place place;
     struct timeval patience = {.tv_sec = timeout_ms / 1000, .tv_usec = timeout_ms % 1000 * 1000};
@@ -207,7 +212,8 @@ enum pl_err pl_listen_connect(const char *address, unsigned timeout_ms, int *fd,
     if (s < 0)
         return pl_fail_errno(error, "socket");
     (void)setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    (void)setsockopt(s, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience); /* connect obeys it too */
+    (void)setsockopt(s, SOL_SOCKET, SO_SNDTIMEO, &patience,
+                     sizeof patience); /* connect obeys it too */
     if (connect(s, &place.at.any, place.n) != 0) {
         err = pl_fail(error, PL_E_IO, "%.150s: %s", address, strerror(errno));
         (void)close(s);

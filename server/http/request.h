@@ -1,0 +1,148 @@
+/* request.h - one request, from its first line to the last byte of its answer. Private to
+ * server/http.
+ *
+ * A request is a state machine: PL_STEPS lists its steps in order, request.c runs them. A step that
+ * has to wait submits a job and names the step to go on with; the connection is suspended meanwhile
+ * and the loop of the front resumes it when the board says so, or when the client hangs up.
+ *
+ * Records are kept in a pool and are larger than an idle connection may cost: they exist only
+ * between the first line of a request and the end of its answer.
+ */
+#ifndef PL_REQUEST_H
+#define PL_REQUEST_H
+
+#include <microhttpd.h>
+
+#include "server/admin/admin.h"
+#include "server/http/answer.h"
+#include "server/http/front.h"
+#include "server/process/job.h"
+#include "server/routes/native.h"
+#include "server/routes/picture.h"
+
+#define PL_STEPS(STEP)                                                                             \
+    STEP(parse)     /* target and method -> route and parameters */                                \
+    STEP(receive)   /* the body is coming in */                                                    \
+    STEP(resolve)   /* name -> stamp, selector -> item */                                          \
+    STEP(key)       /* parameters -> canonical form -> key; conditional requests end here */       \
+    STEP(lookup)    /* key -> encoded image */                                                     \
+    STEP(wait)      /* not there: ask for it to be drawn */                                        \
+    STEP(drawn)     /* the board has an answer */                                                  \
+    STEP(compose)   /* everything that is not a picture */                                         \
+    STEP(composed)  /* the rest of it, when it had to wait */                                      \
+    STEP(inspect)   /* upload: have a worker look inside */                                        \
+    STEP(inspected) /* upload: refused, or on to the keeper */                                     \
+    STEP(commit)    /* upload, deletion: have the keeper commit it */                              \
+    STEP(committed) /* upload, deletion: tell the client */                                        \
+    STEP(deliver)   /* hand the answer to the HTTP library */                                      \
+    STEP(finish)    /* sent or cut: count, log, give back */
+
+enum pl_step {
+#define STEP(name) PL_STEP_##name,
+    PL_STEPS(STEP)
+#undef STEP
+        PL_STEP_COUNT
+};
+
+enum { PL_TARGET_MAX = 6144, PL_REQUEST_ID_MAX = 64 };
+
+/* The receiving side of PUT, POST and DELETE. */
+struct pl_upload {
+    struct pl_spool spool;
+    bool spooling; /* spool is started and not dropped */
+    bool if_match;
+    struct pl_stamp expected;
+    struct pl_note_inspect found;
+    struct MHD_PostProcessor *multipart;
+    int part; /* multipart: 0 = no file part yet, 1 = inside it, 2 = behind it */
+    unsigned tries;
+};
+
+struct pl_request {
+    struct pl_front *front;
+    struct pl_request *next, *previous; /* live requests, or the pool's free list (next) */
+    struct pl_conn *conn;
+    struct MHD_Connection *connection;
+    enum pl_step step;
+    bool seen;       /* the handler was called once: headers are complete */
+    bool target_cut; /* the request target was longer than PL_TARGET_MAX */
+    bool waiting;    /* suspended; in the table of waits */
+    bool hung_up;    /* the client went away while we waited */
+    bool expired;    /* the front gave the wait up */
+    bool delivered;  /* an answer was queued */
+    bool draining;   /* refused already; the rest of the body is read and thrown away */
+    bool closing;    /* the connection ends with this answer */
+    bool joined;     /* another request had submitted the same job */
+    bool drew;       /* a picture was drawn for this request */
+    unsigned lookups, resolves;
+    uint64_t started_ns, stamp_ns, lookup_ns, wait_ns, wait_started_ns, received;
+    enum pl_method method;
+    enum pl_cache_result cache;
+
+    struct pl_native native;
+    struct pl_picture picture;
+    struct pl_error error;
+
+    /* waiting */
+    struct pl_watch watch;
+    struct pl_request *wait_next;
+    pl_ticket ticket;
+    uint64_t give_up_ns;
+    struct pl_job_result result;
+
+    struct pl_upload upload;
+    struct pl_buf body;          /* small request documents */
+    struct pl_admin_call *admin; /* owned */
+    struct pl_answer answer;
+    char id[PL_REQUEST_ID_MAX + 1];
+    char target[PL_TARGET_MAX];
+};
+
+/* request.c */
+const char *pl_step_name(enum pl_step step);
+struct pl_request *pl_request_make(struct pl_front *front, struct pl_conn *conn,
+                                   const char *target);
+/* pl_request_call - what the HTTP library's handler does: first call, body, then the steps. */
+enum MHD_Result pl_request_call(struct pl_request *request, struct MHD_Connection *connection,
+                                const char *method, const char *data, size_t *data_n);
+/* pl_request_end - the answer was sent, or the connection broke. Gives everything back. */
+void pl_request_end(struct pl_request *request, bool complete);
+
+/* wait.c
+ * pl_wait_submit - put job on the board and suspend; `then` is the step to go on with. On failure
+ * the request's error is set and nothing is suspended. */
+enum pl_err pl_wait_submit(struct pl_request *request, const struct pl_job *job, enum pl_step then);
+
+/* Steps that live in files of their own. Each returns the step to go on with. */
+enum pl_step pl_compose(struct pl_request *request);          /* compose.c */
+enum pl_step pl_composed(struct pl_request *request);         /* compose.c */
+enum pl_step pl_read_object(struct pl_request *request);      /* read.c */
+enum pl_step pl_read_list(struct pl_request *request);        /* list.c */
+enum pl_step pl_read_items(struct pl_request *request);       /* list.c */
+enum pl_step pl_read_resolve(struct pl_request *request);     /* list.c */
+enum pl_step pl_health(struct pl_request *request);           /* health.c */
+enum pl_step pl_picture_redirect(struct pl_request *request); /* compose.c */
+
+/* upload.c */
+enum pl_err pl_upload_start(struct pl_request *request);
+enum pl_err pl_upload_data(struct pl_request *request, const char *data, size_t n);
+enum pl_step pl_upload_end(struct pl_request *request);
+enum pl_step pl_upload_inspect(struct pl_request *request);
+enum pl_step pl_upload_inspected(struct pl_request *request);
+enum pl_step pl_upload_commit(struct pl_request *request);
+enum pl_step pl_upload_committed(struct pl_request *request);
+enum pl_step pl_upload_delete(struct pl_request *request);
+void pl_upload_drop(struct pl_request *request);
+
+/* reply.c */
+const char *pl_request_header(const struct pl_request *request, const char *name);
+enum MHD_Result pl_reply(struct pl_request *request);
+
+/* pl_refuse - the step to return when request->error is set. */
+static inline enum pl_step pl_refuse(struct pl_request *request)
+{
+    pl_answer_problem(&request->answer, 0, &request->error, request->id);
+    return PL_STEP_deliver;
+}
+
+#endif

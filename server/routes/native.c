@@ -1,0 +1,191 @@
+/* native.c - one table of paths, and the parameters of each.
+ *
+ * Knows nothing of what is stored and nothing of the HTTP library. Nothing is allocated. */
+#include "server/routes/native.h"
+
+#include <string.h>
+
+#include "shm/base/check.h"
+
+#define BIT(method) (1u << PL_METHOD_##method)
+
+enum { READ = BIT(GET) | BIT(HEAD), OBJECT = READ | BIT(PUT) | BIT(POST) | BIT(DELETE) };
+
+/* A path ending in '/' stands for everything below it, any other for itself alone. */
+static const struct path {
+    const char *path;
+    enum pl_route route;
+    unsigned allow;
+} paths[] = {
+    {"/v1/images/", PL_ROUTE_IMAGES, READ},
+    {"/v1/objects/", PL_ROUTE_OBJECTS, OBJECT},
+    {"/v1/objects", PL_ROUTE_LIST, READ},
+    {"/v1/items/", PL_ROUTE_ITEMS, READ},
+    {"/v1/images", PL_ROUTE_IMAGES, BIT(POST)},
+    {"/v1/resolve", PL_ROUTE_RESOLVE, BIT(POST)},
+    {"/v1/stats", PL_ROUTE_STATS, READ},
+    {"/livez", PL_ROUTE_HEALTH, READ},
+    {"/readyz", PL_ROUTE_HEALTH, READ},
+    {"/startupz", PL_ROUTE_HEALTH, READ},
+    {"/health", PL_ROUTE_HEALTH, READ},
+    {"/metrics", PL_ROUTE_METRICS, READ},
+    {"/web/", PL_ROUTE_WEB, READ},
+};
+
+static const struct path admin_path = {"/admin/v1/", PL_ROUTE_ADMIN, READ | BIT(POST)};
+static const struct path start_page = {"/", PL_ROUTE_WEB, READ};
+
+static bool matches(const struct path *path, const struct pl_url *url)
+{
+    size_t n = strlen(path->path);
+    if (path->path[n - 1] == '/' && n > 1)
+        return url->path_n > n && memcmp(url->path, path->path, n) == 0;
+    return url->path_n == n && memcmp(url->path, path->path, n) == 0;
+}
+
+static const struct path *find(const struct pl_url *url, bool admin)
+{
+    for (size_t i = 0; i < PL_COUNT(paths); i++)
+        if (matches(&paths[i], url))
+            return &paths[i];
+    if (admin && matches(&admin_path, url))
+        return &admin_path;
+    return matches(&start_page, url) ? &start_page : NULL;
+}
+
+bool pl_native_suffix(char *path, enum pl_media *media)
+{
+    static const struct {
+        const char *suffix;
+        enum pl_media media;
+    } suffixes[] = {{".png", PL_MEDIA_PNG}, {".jpg", PL_MEDIA_JPEG}, {".jpeg", PL_MEDIA_JPEG}};
+    size_t n = strlen(path);
+    for (size_t i = 0; i < PL_COUNT(suffixes); i++) {
+        size_t suffix_n = strlen(suffixes[i].suffix);
+        if (n > suffix_n && memcmp(path + n - suffix_n, suffixes[i].suffix, suffix_n) == 0) {
+            path[n - suffix_n] = '\0';
+            *media = suffixes[i].media;
+            return true;
+        }
+    }
+    return false;
+}
+
+enum pl_err pl_native_version(const char *text, struct pl_stamp *out, struct pl_error *error)
+{
+    if (strlen(text) != 2 * PL_STAMP_N || pl_unhex(out->bytes, text, PL_STAMP_N) != 0)
+        return pl_fail_param(error, PL_E_INPUT, "v", "a version is %d hexadecimal digits",
+                             2 * PL_STAMP_N);
+    return PL_OK;
+}
+
+static enum pl_err parse_image(struct pl_native *native, struct pl_error *error)
+{
+    if (!pl_native_suffix(native->rest, &native->media))
+        return pl_fail_param(error, PL_E_MISSING, "path",
+                             "the address of a picture ends in .png or .jpg");
+    const char *v = pl_url_take(&native->url, "v");
+    native->pinned = v != NULL;
+    return v != NULL ? pl_native_version(v, &native->version, error) : PL_OK;
+}
+
+enum pl_err pl_native_parse(enum pl_method method, bool admin, char *target, struct pl_native *out,
+                            struct pl_error *error)
+{
+    static char nothing[1];
+    out->route = PL_ROUTE_NONE;
+    out->allow = 0;
+    out->rest = nothing;
+    out->media = PL_MEDIA_PNG;
+    out->pinned = false;
+    enum pl_err err = pl_url_split(target, &out->url, error);
+    if (err != PL_OK)
+        return err;
+    if (out->url.path_n > 1 && strcmp(out->url.path, "/v1/objects/") == 0)
+        out->url.path[--out->url.path_n] = '\0';
+    const struct path *path = find(&out->url, admin);
+    if (path == NULL)
+        return pl_fail_param(error, PL_E_MISSING, "path", "there is nothing under this path");
+    out->route = path->route;
+    out->allow = path->allow;
+    size_t n = strlen(path->path);
+    if (n > 1 && path->path[n - 1] == '/')
+        out->rest = out->url.path + n;
+    if ((out->allow & 1u << method) == 0 || path->route != PL_ROUTE_IMAGES || *out->rest == '\0')
+        return PL_OK;
+    return parse_image(out, error);
+}
+
+enum pl_err pl_native_none(const struct pl_url *url, struct pl_error *error)
+{
+    if (url->query_n == 0)
+        return PL_OK;
+    return pl_fail_param(error, PL_E_INPUT, url->query[0].name, "there is no such parameter here");
+}
+
+static enum pl_err take_number(struct pl_url *url, const char *name, unsigned least, unsigned most,
+                               unsigned *out, struct pl_error *error)
+{
+    const char *text = pl_url_take(url, name);
+    if (text == NULL)
+        return PL_OK;
+    uint64_t value = 0;
+    const char *c = text;
+    for (; *c >= '0' && *c <= '9' && value <= UINT32_MAX; c++)
+        value = 10 * value + (uint64_t)(*c - '0');
+    if (c == text || *c != '\0' || value < least || value > most)
+        return pl_fail_param(error, PL_E_INPUT, name, "must be a whole number from %u to %u", least,
+                             most);
+    *out = (unsigned)value;
+    return PL_OK;
+}
+
+enum pl_err pl_native_list(struct pl_url *url, struct pl_native_list *out, struct pl_error *error)
+{
+    *out = (struct pl_native_list){.prefix = "", .after = "", .limit = PL_LIST_LIMIT_MAX};
+    const char *prefix = pl_url_take(url, "prefix");
+    const char *after = pl_url_take(url, "after");
+    const char *delimiter = pl_url_take(url, "delimiter");
+    enum pl_err err = take_number(url, "limit", 1, PL_LIST_LIMIT_MAX, &out->limit, error);
+    if (err != PL_OK)
+        return err;
+    if (prefix != NULL)
+        out->prefix = prefix;
+    if (after != NULL)
+        out->after = after;
+    if (delimiter != NULL && *delimiter != '\0') {
+        if (delimiter[1] != '\0')
+            return pl_fail_param(error, PL_E_INPUT, "delimiter", "must be one byte");
+        out->delimiter = *delimiter;
+    }
+    return pl_native_none(url, error);
+}
+
+enum pl_err pl_native_items(struct pl_url *url, unsigned *from, unsigned *limit,
+                            struct pl_error *error)
+{
+    *from = 0;
+    *limit = PL_LIST_LIMIT_MAX;
+    enum pl_err err = take_number(url, "from", 0, UINT32_MAX, from, error);
+    if (err == PL_OK)
+        err = take_number(url, "limit", 1, PL_LIST_LIMIT_MAX, limit, error);
+    return err != PL_OK ? err : pl_native_none(url, error);
+}
+
+static const char *const method_names[PL_METHOD_COUNT] = {
+    [PL_METHOD_GET] = "GET",   [PL_METHOD_HEAD] = "HEAD",     [PL_METHOD_PUT] = "PUT",
+    [PL_METHOD_POST] = "POST", [PL_METHOD_DELETE] = "DELETE", [PL_METHOD_OTHER] = "OTHER",
+};
+
+enum pl_method pl_native_method(const char *text)
+{
+    for (unsigned m = 0; m < PL_METHOD_OTHER; m++)
+        if (strcmp(text, method_names[m]) == 0)
+            return (enum pl_method)m;
+    return PL_METHOD_OTHER;
+}
+
+const char *pl_method_name(enum pl_method method)
+{
+    return method < PL_METHOD_COUNT ? method_names[method] : "OTHER";
+}

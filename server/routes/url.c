@@ -1,0 +1,162 @@
+/* url.c - decoding in place: the decoded text is never longer than the encoded one.
+ *
+ * Pure: no HTTP library, no catalogue. Nothing is allocated; everything points into the caller's
+ * text. */
+#include "server/routes/url.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+static int nibble(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+/* Decode n bytes in place and terminate; the terminator may fall on the byte behind the n. */
+static enum pl_err decode(char *text, size_t n, bool plus_is_blank, const char *what, size_t *out_n,
+                          struct pl_error *error)
+{
+    size_t to = 0;
+    for (size_t from = 0; from < n; from++) {
+        char c = text[from];
+        if (c == '%') {
+            int high = n - from > 2 ? nibble(text[from + 1]) : -1;
+            int low = high < 0 ? -1 : nibble(text[from + 2]);
+            if (low < 0)
+                return pl_fail_param(error, PL_E_INPUT, what,
+                                     "'%%' is not followed by two hexadecimal digits");
+            c = (char)(high << 4 | low);
+            from += 2;
+            if (c == '\0')
+                return pl_fail_param(error, PL_E_INPUT, what, "an encoded NUL is not allowed");
+        } else if (c == '+' && plus_is_blank) {
+            c = ' ';
+        }
+        text[to++] = c;
+    }
+    text[to] = '\0';
+    if (out_n != NULL)
+        *out_n = to;
+    return PL_OK;
+}
+
+static enum pl_err add_parameter(struct pl_url *url, char *text, size_t n, struct pl_error *error)
+{
+    char *equals = memchr(text, '=', n);
+    size_t name_n = equals != NULL ? (size_t)(equals - text) : n;
+    char *value = equals != NULL ? equals + 1 : text + n;
+    size_t value_n = equals != NULL ? n - name_n - 1 : 0;
+    enum pl_err err = decode(text, name_n, true, "query", NULL, error);
+    if (err == PL_OK && value_n > 0)
+        err = decode(value, value_n, true, text, NULL, error);
+    else if (equals != NULL)
+        *value = '\0';
+    if (err != PL_OK)
+        return err;
+    for (size_t i = 0; i < url->query_n; i++)
+        if (strcmp(url->query[i].name, text) == 0)
+            return pl_fail_param(error, PL_E_INPUT, text, "the parameter stands twice");
+    if (url->query_n == PL_URL_QUERY_MAX)
+        return pl_fail_param(error, PL_E_INPUT, "query", "more than %d parameters",
+                             PL_URL_QUERY_MAX);
+    url->query[url->query_n++] = (struct pl_query){text, equals != NULL ? value : ""};
+    return PL_OK;
+}
+
+enum pl_err pl_url_query(char *text, struct pl_url *out, struct pl_error *error)
+{
+    out->query_n = 0;
+    for (char *at = text; at != NULL;) {
+        char *end = strchr(at, '&');
+        size_t n = end != NULL ? (size_t)(end - at) : strlen(at);
+        char *next = end != NULL ? end + 1 : NULL;
+        if (end != NULL)
+            *end = '\0';
+        if (n > 0) {
+            enum pl_err err = add_parameter(out, at, n, error);
+            if (err != PL_OK)
+                return err;
+        }
+        at = next;
+    }
+    return PL_OK;
+}
+
+/* "http://host/path" is what a proxy sends (RFC 9112 3.2.2): skip to the path. */
+static char *skip_authority(char *target)
+{
+    static const char *const schemes[] = {"http://", "https://"};
+    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
+        size_t n = strlen(schemes[i]);
+        if (strncmp(target, schemes[i], n) == 0)
+            return target + n + strcspn(target + n, "/?");
+    }
+    return target;
+}
+
+enum pl_err pl_url_split(char *target, struct pl_url *out, struct pl_error *error)
+{
+    target = skip_authority(target);
+    out->path = target;
+    out->path_n = 0;
+    out->query_n = 0;
+    if (*target != '/')
+        return pl_fail_param(error, PL_E_INPUT, "path", "the path must start with '/'");
+    char *question = strchr(target, '?');
+    size_t n = question != NULL ? (size_t)(question - target) : strlen(target);
+    enum pl_err err = decode(target, n, false, "path", &out->path_n, error);
+    if (err == PL_OK && question != NULL)
+        err = pl_url_query(question + 1, out, error);
+    return err;
+}
+
+const char *pl_url_take(struct pl_url *url, const char *name)
+{
+    for (size_t i = 0; i < url->query_n; i++) {
+        if (strcmp(url->query[i].name, name) != 0)
+            continue;
+        const char *value = url->query[i].value;
+        memmove(&url->query[i], &url->query[i + 1], (url->query_n - i - 1) * sizeof url->query[0]);
+        url->query_n--;
+        return value;
+    }
+    return NULL;
+}
+
+static bool is_plain(unsigned char c)
+{
+    if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
+        return true;
+    return c != '\0' && strchr("-._~/,:@;=", c) != NULL;
+}
+
+size_t pl_url_encode(char *out, size_t out_n, const char *text)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    size_t n = 0;
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)*text;
+        bool plain = is_plain(c);
+        if (n + (plain ? 1 : 3) >= out_n) {
+            if (out_n > 0)
+                out[n < out_n ? n : out_n - 1] = '\0';
+            return 0;
+        }
+        if (plain) {
+            out[n++] = (char)c;
+        } else {
+            out[n++] = '%';
+            out[n++] = digits[c >> 4];
+            out[n++] = digits[c & 15];
+        }
+    }
+    if (out_n > 0)
+        out[n] = '\0';
+    return n;
+}
