@@ -1,0 +1,138 @@
+/* store_priv.h - what the files behind shm/store.h share; also for tests. Nobody else includes it.
+ *
+ * Packing: every value in the catalogue and every record of a findings file is a run of big-endian
+ * numbers and length-prefixed texts, closed by an XXH3-64 over itself, seeded with where it
+ * belongs, so that neither a flipped bit nor a value under the wrong key is ever believed.
+ */
+#ifndef PL_STORE_PRIV_H
+#define PL_STORE_PRIV_H
+
+#include <dirent.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "shm/store.h"
+
+/* --- packing: shm/pack.c -----------------------------------------------------------------------
+ */
+
+enum {
+    PL_PACK_N = 2000
+}; /* the longest item, with room; small enough for LMDB to keep it in a leaf */
+
+struct pl_pack {
+    size_t n;
+    uint8_t bytes[PL_PACK_N];
+};
+
+/* A record with what only the catalogue knows about it. */
+struct pl_filed {
+    struct pl_record record;
+    uint64_t spool_id; /* of the upload that made it: a repeated commit is recognised by it */
+    bool created;      /* what that upload was told */
+};
+
+void pl_pack_be(struct pl_pack *pack, uint64_t value, unsigned n);
+void pl_pack_bytes(struct pl_pack *pack, const void *bytes, size_t n);
+void pl_pack_seal(struct pl_pack *pack, uint64_t seed);
+/* pl_pack_sealed - true when the last 8 of n bytes are the checksum of the rest under seed. */
+bool pl_pack_sealed(const void *bytes, size_t n, uint64_t seed);
+
+void pl_pack_filed(struct pl_pack *pack, const struct pl_filed *filed);
+enum pl_err pl_unpack_filed(const void *bytes, size_t n, const char *name, struct pl_filed *out,
+                            struct pl_error *error);
+/* seed: the item's place (findings: its ordinal; catalogue: source and ordinal). Item texts must be
+ * NUL-terminated. Unpacking refuses what is cut, too long, holds a NUL or has no path. */
+void pl_pack_item(struct pl_pack *pack, const struct pl_item *item, uint64_t seed);
+enum pl_err pl_unpack_item(const void *bytes, size_t n, uint64_t seed, struct pl_item *out,
+                           struct pl_error *error);
+/* pl_text_safe - in place: control bytes become blanks, bytes that are no UTF-8 become '?', and the
+ * text ends before the first character that does not fit whole into size - 1 bytes. */
+void pl_text_safe(char *text, size_t size);
+
+/* --- files: shm/blob.c -------------------------------------------------------------------------
+ */
+
+/* Descriptors of the folders, opened once. Names below them are made of digits by us alone. */
+struct pl_blobs {
+    int blobs_fd, spool_fd;
+    uint64_t id_base, id_count; /* next spool id */
+    DIR *orphans;               /* folder of blobs being looked through */
+    unsigned orphans_at;        /* number of that folder, 0..256 */
+};
+
+enum { PL_SPOOL_NAME_N = 24, PL_BLOB_NAME_N = 2 * PL_SHA256_N + 2, PL_BLOB_FOLDERS = 256 };
+
+/* Folders whose entries changed and are not yet synced. */
+struct pl_blob_folders {
+    uint8_t touched[PL_BLOB_FOLDERS];
+};
+
+enum pl_err pl_blobs_prepare(int dir_fd, struct pl_error *error);
+enum pl_err pl_blobs_open(struct pl_blobs *blobs, int dir_fd, struct pl_error *error);
+void pl_blobs_close(struct pl_blobs *blobs);
+
+void pl_spool_name(char out[PL_SPOOL_NAME_N], uint64_t id, const char *suffix);
+void pl_spool_remove(struct pl_blobs *blobs, uint64_t id); /* body and findings, if any */
+enum pl_err pl_spool_sweep(struct pl_blobs *blobs, uint64_t age_ns, struct pl_error *error);
+
+/* pl_blob_place - bring the synced body of spool file id under its digest. What already lies there
+ * with the right size is kept, also when the spool file is gone (an earlier attempt died after the
+ * rename). */
+enum pl_err pl_blob_place(struct pl_blobs *blobs, uint64_t id, const uint8_t sha256[PL_SHA256_N],
+                          uint64_t bytes, struct pl_blob_folders *folders, struct pl_error *error);
+enum pl_err pl_blob_sync(struct pl_blobs *blobs, const struct pl_blob_folders *folders,
+                         struct pl_error *error);
+enum pl_err pl_blob_open(struct pl_blobs *blobs, const uint8_t sha256[PL_SHA256_N], int *fd,
+                         struct pl_error *error);
+enum pl_err pl_blob_remove(struct pl_blobs *blobs, const uint8_t sha256[PL_SHA256_N],
+                           struct pl_error *error);
+/* pl_blob_orphans - look at up to `most` more files; those `known` denies are removed. One round
+ * from open on; nothing to do after it. */
+typedef bool pl_blob_known_fn(void *context, const uint8_t sha256[PL_SHA256_N]);
+enum pl_err pl_blob_orphans(struct pl_blobs *blobs, unsigned most, pl_blob_known_fn *known,
+                            void *context, struct pl_error *error);
+
+/* --- reading findings: shm/findings.c
+ * ------------------------------------------------------------- */
+
+struct pl_findings_reader {
+    int fd;                   /* borrowed */
+    uint32_t items, troubled; /* read so far */
+    bool done;
+    size_t at, n;
+    uint8_t bytes[16384];
+};
+
+enum pl_err pl_findings_open(struct pl_blobs *blobs, uint64_t id, int *fd, struct pl_error *error);
+enum pl_err pl_findings_begin(struct pl_findings_reader *reader, int fd, struct pl_error *error);
+/* pl_findings_next - *done instead of an item at the end, which is only reached when the file is
+ * whole. */
+enum pl_err pl_findings_next(struct pl_findings_reader *reader, struct pl_item *out, bool *done,
+                             struct pl_error *error);
+
+/* --- the store
+ * ------------------------------------------------------------------------------------ */
+
+struct pl_store {
+    unsigned magic;
+    enum pl_store_role role;
+    struct pl_blobs blobs;
+    struct pl_catalog *catalog;
+};
+
+enum { PL_STORE_MAGIC = 0x53544f52 };
+
+/* Places at which a test ends the keeper; NULL outside tests. */
+enum pl_store_step {
+    PL_STEP_BODY_SYNCED,
+    PL_STEP_RENAMED,
+    PL_STEP_SLICE, /* part of a large object's items is committed */
+    PL_STEP_BEFORE_COMMIT,
+    PL_STEP_COMMITTED,
+    PL_STEP_UNLINKED, /* sweep: blob gone, its note not yet */
+};
+extern void (*pl_store_step_hook)(enum pl_store_step);
+void pl_store_step(enum pl_store_step step);
+
+#endif
