@@ -35,7 +35,6 @@ enum {
 #define WRITE                                                                                      \
     (LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG |                                 \
      LANDLOCK_ACCESS_FS_REMOVE_FILE | FS_TRUNCATE)
-#define ARRANGE (LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_REMOVE_DIR | FS_REFER)
 
 struct ruleset { /* struct landlock_ruleset_attr of the sixth version */
     uint64_t fs, net, scoped;
@@ -57,7 +56,7 @@ static const struct grant grants[] = {
     {PL_ROLE_WORKER, BASE_STORE, "spool", READ | WRITE},
     {PL_ROLE_WORKER, BASE_FONTS, "", READ},
     {PL_ROLE_WORKER, BASE_ROOT, "usr/share/fonts", READ},
-    {PL_ROLE_KEEPER, BASE_STORE, "", READ | WRITE | ARRANGE},
+    {PL_ROLE_KEEPER, BASE_STORE, "", READ | WRITE | FS_REFER},
 #ifdef PL_SANITIZED
     {PL_ROLE_FRONT, BASE_ROOT, "proc", READ},
     {PL_ROLE_WORKER, BASE_ROOT, "proc", READ},
