@@ -12,19 +12,17 @@
 #include <string.h>
 
 #include "server/routes/native.h"
+#include "server/routes/picture.h"
 #include "shm/base/check.h"
+#include "shm/base/clock.h"
+#include "shm/board_priv.h"
 
 enum { ITEMS_SHOWN = 20, PICTURES_SHOWN = 20, TARGET_MAX = 8192 };
 
 struct inspection {
     const struct pl_admin_context *context;
     json_t *out;
-    struct pl_record record;
-    struct pl_item item;
-    struct pl_params params;
-    struct pl_key key;
-    const struct pl_renderer *renderer;
-    const char *selector;
+    struct pl_picture picture; /* of a name only the record */
 };
 
 static void say(json_t *out, const char *verdict, const char *format, ...)
@@ -58,8 +56,7 @@ static void show_record(json_t *out, const struct pl_record *record)
     json_object_set_new(out, "troubled_n", json_integer(record->troubled));
 }
 
-/* --- pictures of a name that lie in the cache ----------------------------------------------------
- */
+/* --- pictures of a name that lie in the cache --- */
 
 struct pictures {
     json_t *list;
@@ -87,17 +84,16 @@ static bool picture(void *context, const struct pl_cache_entry *entry)
     return true;
 }
 
-/* selector NULL: of the whole object. The walk begins with the newest slice the caller can afford:
- * since sequence numbers have gaps it takes entries from the start and says when it did not see
- * them all. */
+/* selector NULL: of the whole object. One slice from the oldest on; `partial` when there are more.
+ */
 static void show_pictures(struct inspection *in, const char *selector, struct pictures *pictures)
 {
     memset(pictures, 0, sizeof *pictures);
     pictures->list = json_array();
-    pictures->stamp = in->record.deleted ? NULL : &in->record.stamp;
-    pictures->prefix_n =
-        (size_t)snprintf(pictures->prefix, sizeof pictures->prefix, "%s\t%s%s", in->record.name,
-                         selector != NULL ? selector : "", selector != NULL ? "\t" : "");
+    pictures->stamp = in->picture.record.deleted ? NULL : &in->picture.record.stamp;
+    pictures->prefix_n = (size_t)snprintf(pictures->prefix, sizeof pictures->prefix, "%s\t%s%s",
+                                          in->picture.record.name, selector != NULL ? selector : "",
+                                          selector != NULL ? "\t" : "");
     uint64_t next = 0;
     if (in->context->cache != NULL)
         (void)pl_cache_walk(in->context->cache, 0, PL_ADMIN_SLICE, &next, picture, pictures, NULL);
@@ -108,8 +104,7 @@ static void show_pictures(struct inspection *in, const char *selector, struct pi
     json_object_set_new(in->out, "partial", json_boolean(next != 0));
 }
 
-/* --- a name ------------------------------------------------------------------------------------
- */
+/* --- a name --- */
 
 static bool show_item(void *context, const struct pl_item *item)
 {
@@ -127,64 +122,64 @@ static void inspect_name(struct inspection *in)
     bool more = false;
     struct pictures pictures;
     json_t *items = json_array();
-    show_record(in->out, &in->record);
-    if (!in->record.deleted)
-        (void)pl_store_items(in->context->store, &in->record, 0, ITEMS_SHOWN, show_item, items,
-                             &more, NULL);
+    show_record(in->out, &in->picture.record);
+    if (!in->picture.record.deleted)
+        (void)pl_store_items(in->context->store, &in->picture.record, 0, ITEMS_SHOWN, show_item,
+                             items, &more, NULL);
     json_object_set_new(in->out, "items", items);
     json_object_set_new(in->out, "items_more", json_boolean(more));
     show_pictures(in, NULL, &pictures);
-    if (in->record.deleted)
+    if (in->picture.record.deleted)
         say(in->out, "gone", "the object was deleted; requests are answered 410");
-    else if (in->record.renderer[0] == '\0')
+    else if (in->picture.record.renderer[0] == '\0')
         say(in->out, "plain", "no renderer recognised these bytes; only the original is served");
     else
         say(in->out, "stored", "%u things inside can be selected, %llu pictures of them are cached",
-            in->record.items, (unsigned long long)(pictures.found - pictures.older));
+            in->picture.record.items, (unsigned long long)(pictures.found - pictures.older));
 }
 
-/* --- an image address ----------------------------------------------------------------------------
- */
+/* --- an image address --- */
 
-/* The longest stored name that is NAME of NAME/SELECTOR wins. PL_E_GONE and PL_E_MISSING as
- * resolve. Leaves a NUL in place of each slash behind the name; the caller puts those of the
- * selector back. */
-static enum pl_err split_name(struct inspection *in, char *rest, struct pl_error *error)
+/* Would a render be refused because this picture ended workers before? The culprit is the stamp and
+ * the selector, as request.c writes it. */
+static bool is_quarantined(struct inspection *in)
 {
-    enum pl_err best = PL_E_MISSING;
-    for (char *slash = strrchr(rest, '/'); slash != NULL; slash = strrchr(rest, '/')) {
-        *slash = '\0';
-        struct pl_error mine = {0};
-        enum pl_err err = strlen(rest) <= PL_NAME_MAX
-                              ? pl_store_resolve(in->context->store, rest, &in->record, &mine)
-                              : PL_E_MISSING;
-        if (err == PL_OK) {
-            in->selector = slash + 1;
-            return PL_OK;
-        }
-        if (err == PL_E_GONE)
-            best = err;
-        else if (err != PL_E_MISSING && err != PL_E_INPUT)
-            return pl_fail(error, err, "%s", mine.msg);
-    }
-    return best;
+    struct pl_board *board = in->context->heritage->board;
+    struct pl_board_wake wake = {0};
+    struct pl_error error = {0};
+    uint8_t culprit[PL_BOARD_ID_N];
+    struct pl_sha256 sha;
+    pl_sha256_start(&sha);
+    pl_sha256_add(&sha, in->picture.record.stamp.bytes, PL_STAMP_N);
+    pl_sha256_add(&sha, in->picture.selector, strlen(in->picture.selector));
+    pl_sha256_end(&sha, culprit);
+    pl_board_lock(board);
+    enum pl_err err = pl_board_judge(board, culprit, pl_now_ns(), &error);
+    pl_board_unlock(board, &wake);
+    json_object_set_new(in->out, "quarantined", json_boolean(err != PL_OK));
+    if (err != PL_OK)
+        say(in->out, "refused", "%s", error.msg);
+    return err != PL_OK;
 }
 
 static void why_missing(struct inspection *in)
 {
     struct pictures pictures;
-    show_pictures(in, in->selector, &pictures);
-    if (pictures.older > 0)
+    show_pictures(in, in->picture.selector, &pictures);
+    if (is_quarantined(in))
+        return;
+    if (pictures.older > 0 && pictures.older == pictures.found)
         say(in->out, "miss",
             "not drawn yet at this stamp; %llu older pictures of it lie under earlier stamps and "
             "are never answered with",
             (unsigned long long)pictures.older);
     else if (pictures.found > 0)
         say(in->out, "miss",
-            "not cached with these parameters; %llu pictures of it with others are",
-            (unsigned long long)pictures.found);
+            "not cached with these parameters; %llu current pictures of it with others are",
+            (unsigned long long)(pictures.found - pictures.older));
     else
-        say(in->out, "miss", "never drawn, or drawn and dropped since to make room or by a purge");
+        say(in->out, "miss",
+            "never drawn at this stamp, or drawn and dropped since to make room or by a purge");
 }
 
 static void look_up(struct inspection *in)
@@ -192,12 +187,10 @@ static void look_up(struct inspection *in)
     struct pl_cache_entry entry;
     struct pl_error error = {0};
     memset(&entry, 0, sizeof entry);
-    entry.key = in->key;
-    json_object_set_new(in->out, "key", pl_admin_hex(in->key.bytes, PL_KEY_N));
-    enum pl_err err = in->context->cache == NULL
-                          ? PL_E_MISSING
-                          : pl_cache_has(in->context->cache, &in->key, &entry.meta, &entry.bytes,
-                                         &entry.hits, &error);
+    entry.key = in->picture.key;
+    json_object_set_new(in->out, "key", pl_admin_hex(entry.key.bytes, PL_KEY_N));
+    enum pl_err err = pl_cache_has(in->context->cache, &entry.key, &entry.meta, &entry.bytes,
+                                   &entry.hits, &error);
     json_object_set_new(in->out, "cached", json_boolean(err == PL_OK));
     if (err == PL_OK) {
         json_object_set_new(in->out, "picture", pl_admin_entry(&entry));
@@ -211,91 +204,72 @@ static void look_up(struct inspection *in)
     }
 }
 
-/* From the item to the key; says why when it does not get there. */
-static bool make_key(struct inspection *in, const struct pl_native *native)
+/* What a request would be answered with that cannot be served. */
+static void say_refused(struct inspection *in, const struct pl_error *error)
 {
-    struct pl_error error = {0};
-    in->renderer = pl_renderer_find(in->record.renderer);
-    if (in->renderer == NULL) {
-        say(in->out, "refused", "no renderer draws %s", in->record.name);
-        return false;
-    }
-    if (pl_store_item(in->context->store, &in->record, in->selector, &in->item, &error) != PL_OK) {
-        say(in->out, "refused", "%s holds nothing called %s; requests are answered 404",
-            in->record.name, in->selector);
-        return false;
-    }
-    json_object_set_new(in->out, "kind", pl_admin_text(in->item.kind));
-    json_object_set_new(in->out, "title", pl_admin_text(in->item.title));
-    if (in->item.trouble[0] != '\0') {
-        say(in->out, "refused", "it cannot be drawn: %s", in->item.trouble);
-        return false;
-    }
-    if (in->renderer->params(native->url.query, native->url.query_n, in->item.kind, native->media,
-                             &in->params, &error) != PL_OK) {
-        json_object_set_new(in->out, "param", pl_admin_text(error.param));
-        say(in->out, "refused", "parameter %s: %s; requests are answered 400", error.param,
-            error.msg);
-        return false;
-    }
-    struct pl_key_maker maker;
-    pl_key_start(&maker, in->renderer->name, in->renderer->version, in->params.text);
-    pl_key_source(&maker, in->record.name, in->selector, &in->record.stamp);
-    pl_key_end(&maker, &in->key);
-    json_object_set_new(in->out, "parameters", pl_admin_text(in->params.text));
-    json_object_set_new(in->out, "renderer_version", json_integer(in->renderer->version));
-    return true;
+    const char *verdict = error->code == PL_E_MISSING ? "missing"
+                          : error->code == PL_E_GONE  ? "gone"
+                          : error->code == PL_E_IO    ? "error"
+                                                      : "refused";
+    if (error->param[0] != '\0')
+        json_object_set_new(in->out, "param", pl_admin_text(error->param));
+    json_object_set_new(in->out, "error", json_string(pl_err_name(error->code)));
+    if (error->code == PL_E_INPUT && error->param[0] != '\0')
+        say(in->out, verdict, "parameter %s: %s", error->param, error->msg);
+    else
+        say(in->out, verdict, "%s", error->msg);
 }
 
-static enum pl_err inspect_image(struct inspection *in, char *target, struct pl_error *error)
+static void show_item_of(struct inspection *in)
+{
+    show_record(in->out, &in->picture.record);
+    json_object_set_new(in->out, "selector", pl_admin_text(in->picture.item.path));
+    json_object_set_new(in->out, "kind", pl_admin_text(in->picture.item.kind));
+    json_object_set_new(in->out, "title", pl_admin_text(in->picture.item.title));
+}
+
+/* The steps of a request, one after the other, until one fails. */
+static void inspect_image(struct inspection *in, char *target)
 {
     struct pl_native native;
-    struct pl_error mine = {0};
+    struct pl_error error = {0};
+    const struct pl_config *config = in->context->heritage->config;
     json_object_set_new(in->out, "what", json_string("image"));
-    enum pl_err err = pl_native_parse(PL_METHOD_GET, false, target, &native, &mine);
-    if (err != PL_OK || native.route != PL_ROUTE_IMAGES || native.rest[0] == '\0') {
-        json_object_set_new(in->out, "param", pl_admin_text(mine.param));
-        say(in->out, "refused", "the address is not one of a picture: %s",
-            err != PL_OK ? mine.msg : "it does not begin with /v1/images/NAME/");
-        return PL_OK;
+    if (pl_native_parse(PL_METHOD_GET, false, target, &native, &error) == PL_OK &&
+        native.rest[0] == '\0')
+        (void)pl_fail_param(&error, PL_E_MISSING, "path", "there is no picture under this address");
+    if (error.code == PL_OK)
+        (void)pl_picture_find(in->context->store, native.rest, &in->picture, &error);
+    if (error.code == PL_OK || error.code == PL_E_FORMAT)
+        show_item_of(in);
+    if (error.code == PL_OK)
+        (void)pl_picture_key(&in->picture, native.url.query, native.url.query_n, native.media,
+                             config != NULL ? config->limits_pixels : UINT64_MAX, &error);
+    if (error.code != PL_OK) {
+        say_refused(in, &error);
+        return;
     }
-    size_t n = strlen(native.rest);
-    err = split_name(in, native.rest, error);
-    if (err == PL_E_MISSING || err == PL_E_GONE) {
-        say(in->out, err == PL_E_GONE ? "gone" : "missing",
-            err == PL_E_GONE
-                ? "the object was deleted; requests are answered 410"
-                : "no stored name is a beginning of this path; requests are answered 404");
-        return PL_OK;
-    }
-    if (err != PL_OK)
-        return err;
-    for (char *c = native.rest + strlen(in->record.name) + 1; c < native.rest + n; c++)
-        if (*c == '\0')
-            *c = '/';
-    show_record(in->out, &in->record);
-    json_object_set_new(in->out, "selector", pl_admin_text(in->selector));
-    if (native.pinned && !pl_stamp_equal(&native.version, &in->record.stamp)) {
-        say(in->out, "refused", "v= names another version than the stored one");
-        return PL_OK;
-    }
-    if (make_key(in, &native))
-        look_up(in);
-    return PL_OK;
+    if (native.pinned)
+        json_object_set_new(
+            in->out, "pinned_to_current",
+            json_boolean(pl_stamp_equal(&native.version, &in->picture.record.stamp)));
+    json_object_set_new(in->out, "parameters", pl_admin_text(in->picture.params.text));
+    json_object_set_new(in->out, "renderer_version", json_integer(in->picture.renderer->version));
+    look_up(in);
 }
 
-/* --- a key
- * ----------------------------------------------------------------------------------------- */
+/* --- a key --- */
 
-static enum pl_err inspect_key(struct inspection *in, struct pl_error *error)
+static enum pl_err inspect_key(struct inspection *in, const struct pl_key *key,
+                               struct pl_error *error)
 {
     struct pl_cache_entry entry;
     memset(&entry, 0, sizeof entry);
-    entry.key = in->key;
+    entry.key = *key;
     json_object_set_new(in->out, "what", json_string("key"));
-    json_object_set_new(in->out, "key", pl_admin_hex(in->key.bytes, PL_KEY_N));
+    json_object_set_new(in->out, "key", pl_admin_hex(key->bytes, PL_KEY_N));
     enum pl_err err =
-        pl_cache_has(in->context->cache, &in->key, &entry.meta, &entry.bytes, &entry.hits, error);
+        pl_cache_has(in->context->cache, key, &entry.meta, &entry.bytes, &entry.hits, error);
     json_object_set_new(in->out, "cached", json_boolean(err == PL_OK));
     if (err == PL_E_MISSING) {
         say(in->out, "miss", "no picture lies under this key");
@@ -310,8 +284,8 @@ static enum pl_err inspect_key(struct inspection *in, struct pl_error *error)
     name[n] = '\0';
     if (in->context->store == NULL)
         say(in->out, "cached", "a picture lies under this key");
-    else if (pl_store_resolve(in->context->store, name, &in->record, NULL) == PL_OK &&
-             pl_stamp_equal(&in->record.stamp, &entry.meta.stamp))
+    else if (pl_store_resolve(in->context->store, name, &in->picture.record, NULL) == PL_OK &&
+             pl_stamp_equal(&in->picture.record.stamp, &entry.meta.stamp))
         say(in->out, "hit", "the picture is of the current version of its object");
     else
         say(in->out, "stale", "the picture is of an earlier version; no request asks for it");
@@ -331,13 +305,17 @@ enum pl_err pl_admin_inspect_what(const struct pl_admin_context *context, const 
     }
     in->context = context;
     char *path = strstr(target, "/v1/images/");
-    if (strlen(what) == 2 * PL_KEY_N && pl_unhex(in->key.bytes, what, PL_KEY_N) == 0) {
-        err = inspect_key(in, error);
+    struct pl_key key;
+    if (strlen(what) == 2 * PL_KEY_N && pl_unhex(key.bytes, what, PL_KEY_N) == 0) {
+        err = inspect_key(in, &key, error);
+    } else if (context->store == NULL) {
+        err = pl_fail_param(error, PL_E_INPUT, "what",
+                            "without a server only a key can be inspected");
     } else if (path != NULL && (path == target || strncmp(target, "http", 4) == 0)) {
-        err = inspect_image(in, path, error);
+        inspect_image(in, path);
     } else {
         json_object_set_new(in->out, "what", json_string("name"));
-        err = pl_store_resolve(context->store, what, &in->record, error);
+        err = pl_store_resolve(context->store, what, &in->picture.record, error);
         if (err == PL_OK || err == PL_E_GONE) {
             inspect_name(in);
             err = PL_OK;

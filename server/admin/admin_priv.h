@@ -58,8 +58,7 @@ enum pl_admin_sort { PL_SORT_NONE, PL_SORT_SIZE, PL_SORT_AGE, PL_SORT_HITS };
 enum pl_err pl_admin_slice(struct pl_cache *cache, const char *prefix, enum pl_admin_sort sort,
                            uint64_t from, unsigned most, json_t **out, struct pl_error *error);
 
-/* what: a name, an image address or a key. context->heritage is not looked at; the store may be
- * NULL. */
+/* what: a name, an image address or a key; with neither store nor heritage only a key. */
 enum pl_err pl_admin_inspect_what(const struct pl_admin_context *context, const char *what,
                                   json_t **out, struct pl_error *error);
 
