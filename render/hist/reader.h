@@ -1,0 +1,44 @@
+/* reader.h - histograms out of a ROOT file: what is inside, and one of them ready to be drawn.
+ *
+ * The file is hostile. Every length is compared with what is there before it is used, memory comes
+ * from the arena given and is asked for only after a plausibility check, and the work is bounded by
+ * the bytes of the file: no byte of a directory or of a record is read for two different objects.
+ *
+ * Path of an object: names of its directories and its own name as stored, joined by '/'. Names may
+ * hold
+ * '/' themselves. Of several cycles of a name in a directory the highest counts. When two different
+ * objects come out with the same joined path, the first keeps it and the later one is listed as
+ * `PATH;N` with the smallest N from its cycle upwards that is free.
+ */
+#ifndef PL_HIST_READER_H
+#define PL_HIST_READER_H
+
+#include "render/hist/hist.h"
+#include "render/render.h"
+
+/* pl_hist_probe - struct pl_renderer.probe for ROOT files. */
+int pl_hist_probe(const uint8_t *bytes, size_t n);
+
+/* pl_hist_inspect - struct pl_renderer.inspect: every object of every directory, in the order of
+ * the file's lists, directories after the objects beside them.
+ *
+ * Objects of classes that platen draws have their header read; what is wrong with it is their
+ * `trouble`. Other classes are listed under their class name (other histogram classes, graphs,
+ * efficiencies, texts) or as "OTHER". A directory that cannot be read is listed as "OTHER" under
+ * its own path. Arena: what the list of paths needs stays allocated, each object's memory is
+ * released before the next. Returns what `found` returns when that is not PL_OK; PL_E_FORMAT for
+ * what is no complete ROOT file; PL_E_LIMIT for more than 1,000,000 keys or an arena too small. */
+enum pl_err pl_hist_inspect(const struct pl_source *source, struct pl_arena *arena,
+                            pl_found_fn *found, void *context, struct pl_error *error);
+
+/* pl_hist_read - the histogram that inspect described by `locator`.
+ *
+ * source  borrowed for as long as hist is used: contents stored uncompressed are not copied
+ * hist    filled; its memory is the arena's
+ * returns PL_E_FORMAT naming object, member and offset; PL_E_LIMIT naming workers.memory when the
+ * arena cannot hold it (found out before it is allocated); PL_E_INPUT when the locator is not of
+ * this source */
+enum pl_err pl_hist_read(const struct pl_source *source, const uint8_t *locator, uint32_t locator_n,
+                         struct pl_arena *arena, struct pl_hist *hist, struct pl_error *error);
+
+#endif
