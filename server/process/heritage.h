@@ -28,6 +28,7 @@ struct pl_heritage {
     unsigned listen_n;
     struct pl_listener admin; /* unix socket, served by every front */
     struct pl_board *board;
+    unsigned board_fronts; /* how many numbers of fronts the board was made with */
     struct pl_cache_shared *cache;
     struct pl_counters *counters;
     struct pl_procs *procs;
@@ -41,9 +42,9 @@ struct pl_heritage {
     unsigned slot;        /* process table, counters and, for workers and the keeper, the board */
     unsigned board_front; /* fronts: number on the board, < PL_BOARD_FRONTS_MAX */
     unsigned generation;
-    /* eventfd: readable once the master (or SIGTERM) says: finish what you have taken and exit with
-     * PL_EXIT_OK. Poll it, do not read it. The handler of SIGTERM, installed before the role starts, only
-     * calls write and, when the master has died, alarm: every seccomp list allows both. */
+    /* eventfd: readable once the master says: finish what you have taken and exit with PL_EXIT_OK. Poll it,
+     * do not read it. SIGTERM, also sent when the master dies, writes to it (server/process/roles.c)
+     * unless the role installs a handler of its own. */
     int stop_fd;
 };
 
