@@ -1,8 +1,7 @@
-/* sandbox_calls.c - which system calls each role may make.
+/* sandbox_calls.c - puts the table of system calls (sandbox_calls.def) into force.
  *
- * One table for all, one line a call with the roles that may make it: what is not in it fails with
- * EPERM. A second, short table names the calls that end the process. Conditions on arguments (own
- * pid only, no executable memory) stand in `add_conditional`.
+ * Conditions on arguments stand here: own process only, no executable memory, and how fronts and
+ * workers may open a file.
  */
 #include "server/process/sandbox_priv.h"
 
@@ -23,157 +22,20 @@ struct call {
     unsigned roles;
 };
 
-#define CALL(name, roles)                                                                          \
-    {                                                                                              \
-        SCMP_SYS(name), roles                                                                      \
-    }
-
 static const struct call calls[] = {
-    /* memory, time, itself */
-    CALL(brk, ALL),
-    CALL(munmap, ALL),
-    CALL(mremap, ALL),
-    CALL(madvise, ALL),
-    CALL(futex, ALL),
-    CALL(clock_gettime, ALL),
-    CALL(clock_getres, ALL),
-    CALL(gettimeofday, ALL),
-    CALL(time, ALL),
-    CALL(clock_nanosleep, ALL),
-    CALL(nanosleep, ALL),
-    CALL(getpid, ALL),
-    CALL(gettid, ALL),
-    CALL(getppid, ALL),
-    CALL(getuid, ALL),
-    CALL(geteuid, ALL),
-    CALL(getgid, ALL),
-    CALL(getegid, ALL),
-    CALL(getrusage, ALL),
-    CALL(getrandom, ALL),
-    CALL(sched_yield, ALL),
-    CALL(getcpu, ALL),
-    CALL(sched_getaffinity, ALL),
-    CALL(uname, ALL),
-    CALL(sysinfo, ALL),
-    CALL(exit, ALL),
-    CALL(exit_group, ALL),
-    CALL(restart_syscall, ALL),
-    CALL(set_robust_list, ALL),
-    CALL(rseq, ALL),
-    CALL(rt_sigaction, ALL),
-    CALL(rt_sigprocmask, ALL),
-    CALL(rt_sigreturn, ALL),
-    CALL(sigaltstack, ALL),
-    CALL(getrlimit, ALL),
-    /* open descriptors */
-    CALL(read, ALL),
-    CALL(write, ALL),
-    CALL(readv, ALL),
-    CALL(writev, ALL),
-    CALL(pread64, ALL),
-    CALL(pwrite64, ALL),
-    CALL(preadv, ALL),
-    CALL(pwritev, ALL),
-    CALL(close, ALL),
-    CALL(lseek, ALL),
-    CALL(fstat, ALL),
-    CALL(newfstatat, ALL),
-    CALL(fcntl, ALL),
-    CALL(fsync, ALL),
-    CALL(fdatasync, ALL),
-    CALL(fstatfs, ALL),
-    CALL(poll, ALL),
-    CALL(ppoll, ALL),
-    CALL(epoll_create1, FRONT),
-    CALL(epoll_ctl, FRONT),
-    CALL(epoll_wait, FRONT),
-    CALL(epoll_pwait, FRONT),
-    CALL(eventfd2, FRONT),
-    CALL(timerfd_create, FRONT),
-    CALL(timerfd_settime, FRONT),
-    CALL(select, FRONT),
-    CALL(pselect6, FRONT),
-    CALL(ftruncate, FRONT | KEEPER),
-    /* files: Landlock says which, `add_open` how */
-    CALL(unlinkat, ALL),
-    CALL(unlink, ALL),
-    CALL(statfs, FRONT | KEEPER),
-    CALL(openat, KEEPER),
-    CALL(open, KEEPER),
-    CALL(rename, KEEPER),
-    CALL(renameat, KEEPER),
-    CALL(renameat2, KEEPER),
-    CALL(fchmod, KEEPER),
-    CALL(getdents64, KEEPER),
-    CALL(msync, KEEPER),
-    /* connections that others opened */
-    CALL(accept4, FRONT),
-    CALL(accept, FRONT),
-    CALL(recvfrom, FRONT),
-    CALL(recvmsg, FRONT),
-    CALL(sendto, FRONT),
-    CALL(sendmsg, FRONT),
-    CALL(shutdown, FRONT),
-    CALL(getsockopt, FRONT),
-    CALL(setsockopt, FRONT),
-    CALL(getsockname, FRONT),
-    CALL(getpeername, FRONT),
-    CALL(sendfile, FRONT),
-    CALL(splice, FRONT),
-    CALL(pipe2, FRONT),
-#ifdef PL_SANITIZED
-    CALL(readlink, ALL),
-    CALL(readlinkat, ALL),
-    CALL(getdents64, FRONT | WORKER),
-#endif
+#define CALL(name, roles) {SCMP_SYS(name), roles},
+#define DEADLY(name)
+#include "server/process/sandbox_calls.def"
+#undef CALL
+#undef DEADLY
 };
 
-/* Nothing of ours makes these: whoever does is not us any more. */
 static const int deadly[] = {
-    SCMP_SYS(execve),
-    SCMP_SYS(execveat),
-    SCMP_SYS(ptrace),
-    SCMP_SYS(process_vm_readv),
-    SCMP_SYS(process_vm_writev),
-    SCMP_SYS(mount),
-    SCMP_SYS(umount2),
-    SCMP_SYS(move_mount),
-    SCMP_SYS(open_tree),
-    SCMP_SYS(fsopen),
-    SCMP_SYS(fsmount),
-    SCMP_SYS(pivot_root),
-    SCMP_SYS(chroot),
-    SCMP_SYS(setns),
-    SCMP_SYS(unshare),
-    SCMP_SYS(kexec_load),
-    SCMP_SYS(kexec_file_load),
-    SCMP_SYS(init_module),
-    SCMP_SYS(finit_module),
-    SCMP_SYS(delete_module),
-    SCMP_SYS(bpf),
-    SCMP_SYS(perf_event_open),
-    SCMP_SYS(userfaultfd),
-    SCMP_SYS(open_by_handle_at),
-    SCMP_SYS(name_to_handle_at),
-    SCMP_SYS(keyctl),
-    SCMP_SYS(add_key),
-    SCMP_SYS(request_key),
-    SCMP_SYS(reboot),
-    SCMP_SYS(swapon),
-    SCMP_SYS(swapoff),
-    SCMP_SYS(acct),
-    SCMP_SYS(quotactl),
-    SCMP_SYS(iopl),
-    SCMP_SYS(ioperm),
-    SCMP_SYS(io_uring_setup),
-    SCMP_SYS(settimeofday),
-    SCMP_SYS(clock_settime),
-    SCMP_SYS(adjtimex),
-    SCMP_SYS(pidfd_getfd),
-    SCMP_SYS(kcmp),
-    SCMP_SYS(lookup_dcookie),
-    SCMP_SYS(mknod),
-    SCMP_SYS(mknodat),
+#define CALL(name, roles)
+#define DEADLY(name) SCMP_SYS(name),
+#include "server/process/sandbox_calls.def"
+#undef CALL
+#undef DEADLY
 };
 
 static unsigned bit_of(enum pl_role role)

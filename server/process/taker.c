@@ -5,42 +5,13 @@
  */
 #include "server/process/taker.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
 #include <poll.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "shm/base/check.h"
-#include "shm/base/log.h"
-
-static volatile sig_atomic_t told_to_stop;
-
-static void on_term(int number)
-{
-    (void)number;
-    told_to_stop = 1;
-}
-
-static void set_signals(void)
-{
-    struct sigaction act = {.sa_handler = on_term};
-    sigset_t term;
-    (void)sigemptyset(&act.sa_mask);
-    (void)sigaction(SIGTERM, &act, NULL);
-    act.sa_handler = SIG_IGN; /* a terminal sends these to the whole group; the master decides */
-    (void)sigaction(SIGINT, &act, NULL);
-    (void)sigaction(SIGHUP, &act, NULL);
-    (void)sigaction(SIGPIPE, &act, NULL);
-    (void)sigemptyset(&term);
-    (void)sigaddset(&term, SIGTERM);
-    (void)sigprocmask(SIG_BLOCK, &term, NULL);
-    (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-}
 
 /* Libraries allocate and free in bursts: large blocks go back to the system at once, small ones
  * soon. */
@@ -56,19 +27,12 @@ static void set_heap(void)
 
 void pl_taker_start(struct pl_taker *taker, struct pl_heritage *heritage, enum pl_board_queue queue)
 {
-    char who[16];
     *taker = (struct pl_taker){
         .heritage = heritage,
         .process = &heritage->procs->proc[heritage->slot],
         .queue = queue,
         .memory_fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC),
     };
-    if (heritage->role == PL_ROLE_WORKER)
-        (void)snprintf(who, sizeof who, "worker/%u", heritage->index);
-    else
-        (void)snprintf(who, sizeof who, "%s", pl_role_name(heritage->role));
-    pl_log_who(who);
-    set_signals();
     set_heap();
 }
 
@@ -80,11 +44,8 @@ enum pl_taker_news pl_taker_wait(const struct pl_taker *taker, int timeout_ms)
         {.fd = heritage->stop_fd, .events = POLLIN},
         {.fd = heritage->life_fd, .events = POLLIN},
     };
-    struct timespec wait = {timeout_ms / 1000, (long)(timeout_ms % 1000) * 1000000};
-    sigset_t none;
-    (void)sigemptyset(&none);
-    int n = ppoll(watched, PL_COUNT(watched), &wait, &none);
-    if (told_to_stop || (n > 0 && (watched[1].revents != 0 || watched[2].revents != 0)))
+    int n = poll(watched, PL_COUNT(watched), timeout_ms);
+    if (n > 0 && (watched[1].revents != 0 || watched[2].revents != 0))
         return PL_TAKER_STOP;
     return n > 0 && watched[0].revents != 0 ? PL_TAKER_WORK : PL_TAKER_IDLE;
 }

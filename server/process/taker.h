@@ -14,7 +14,7 @@ struct pl_taker {
 
 enum pl_taker_news { PL_TAKER_WORK, PL_TAKER_IDLE, PL_TAKER_STOP };
 
-/* pl_taker_start - name in the log, signals, death signal, heap settings. Before the sandbox. */
+/* pl_taker_start - what must be set or open before the sandbox. */
 void pl_taker_start(struct pl_taker *taker, struct pl_heritage *heritage,
                     enum pl_board_queue queue);
 
