@@ -56,6 +56,7 @@ struct pl_procs {
     _Atomic uint64_t reloads, started_wall_ns, reloaded_wall_ns;
     _Atomic uint64_t beat_ns; /* the master's loop turned; /livez looks at it */
     _Atomic uint32_t asked;   /* PL_ASK_* bits set by a front for the master, then its eventfd is written */
+    char reload_error[240];   /* why the last reload was refused; written before the metric counts it */
     struct pl_proc proc[PL_PROCS_MAX];
 };
 

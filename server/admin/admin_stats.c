@@ -129,6 +129,8 @@ static void add_processes(json_t *object, const struct pl_procs *procs)
     set(object, "uptime_seconds", pl_admin_age(procs->started_wall_ns));
     json_object_set_new(object, "draining", json_boolean(procs->draining != 0));
     json_object_set_new(object, "last_reload_failed", json_boolean(procs->last_reload_failed != 0));
+    if (procs->last_reload_failed != 0)
+        json_object_set_new(object, "reload_error", pl_admin_text(procs->reload_error));
 }
 
 json_t *pl_admin_stats_object(const struct pl_admin_context *context)
