@@ -3,7 +3,6 @@
  * Writing trusts its caller (CHECK); reading trusts nobody: what comes back may be a worker's
  * findings or a damaged disk. Knows neither LMDB nor files; works on the stack.
  */
-#include <math.h>
 #include <string.h>
 
 #include "shm/base/check.h"
@@ -157,25 +156,26 @@ enum pl_err pl_unpack_item(const void *bytes, size_t n, uint64_t seed, struct pl
     return PL_OK;
 }
 
-/* Bytes of the UTF-8 sequence at text (RFC 3629: no overlong forms, no surrogates, at most
- * U+10FFFF); 0 when there is none. Stops at the terminating NUL because that is no continuation
- * byte. */
-static size_t utf8_length(const unsigned char *text)
+/* Bytes a UTF-8 sequence that begins with first has; 0 when none does. */
+static size_t utf8_wanted(unsigned char first)
 {
-    unsigned char first = text[0];
     if (first < 0x80)
         return 1;
-    size_t n = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
     if (first < 0xc2 || first > 0xf4)
         return 0;
+    return first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+}
+
+/* Are the n bytes one UTF-8 sequence (RFC 3629: no overlong forms, no surrogates, at most
+ * U+10FFFF)? Stops at a terminating NUL because that is no continuation byte. */
+static bool utf8_valid(const unsigned char *text, size_t n)
+{
     for (size_t i = 1; i < n; i++) {
         if ((text[i] & 0xc0) != 0x80)
-            return 0;
+            return false;
     }
-    if ((first == 0xe0 && text[1] < 0xa0) || (first == 0xed && text[1] > 0x9f) ||
-        (first == 0xf0 && text[1] < 0x90) || (first == 0xf4 && text[1] > 0x8f))
-        return 0;
-    return n;
+    return !((text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xed && text[1] > 0x9f) ||
+             (text[0] == 0xf0 && text[1] < 0x90) || (text[0] == 0xf4 && text[1] > 0x8f));
 }
 
 void pl_text_safe(char *text, size_t size)
@@ -183,15 +183,15 @@ void pl_text_safe(char *text, size_t size)
     unsigned char *p = (unsigned char *)text;
     size_t at = 0;
     while (at < size - 1 && p[at] != '\0') {
-        size_t n = utf8_length(p + at);
-        if (n == 0) {
+        size_t n = utf8_wanted(p[at]);
+        if (n > size - 1 - at)
+            break;
+        if (n == 0 || !utf8_valid(p + at, n)) {
             p[at] = '?';
             n = 1;
-        } else if (p[at] < 0x20 || p[at] == 0x7f || (n == 2 && p[at] == 0xc2 && p[at + 1] < 0xa0)) {
+        } else if (p[at] < 0x20 || p[at] == 0x7f || (p[at] == 0xc2 && p[at + 1] < 0xa0)) {
             memset(p + at, ' ', n);
         }
-        if (at + n > size - 1)
-            break;
         at += n;
     }
     p[at] = '\0';

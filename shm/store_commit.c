@@ -20,7 +20,7 @@
 
 enum {
     SLICE_ITEMS = 16384,      /* items filed in one transaction */
-    SMALL_FINDINGS = 4 << 20, /* bytes of findings that are filed together with their record */
+    SMALL_FINDINGS = 2 << 20, /* bytes of findings that are filed together with their record */
 };
 
 /* What the batch knows of a change beside the change itself. */
