@@ -1,0 +1,242 @@
+/* plot.c - one picture from one histogram, step by step.
+ *
+ * Decides what is shown at this size, which style the options ask for and where the statistics box
+ * stands; the rest is in range.c, stats.c, axes.c, statbox.c, plot1d.c and plot2d.c. Memory: the
+ * canvas, ticks and columns, from the arena.
+ */
+#include "render/hist/plot.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "render/hist/plot_priv.h"
+#include "shm/base/check.h"
+
+void pl_plot_laid(struct pl_plot *plot, enum pl_laid_kind kind, struct pl_rect rect)
+{
+    if (plot->laid != NULL && plot->laid->n < PL_LAID_MAX)
+        plot->laid->rects[plot->laid->n++] = (struct pl_laid_rect){kind, rect};
+}
+
+void pl_plot_text(struct pl_plot *plot, enum pl_laid_kind kind, int x, int y, int align,
+                  const char *text, unsigned px, unsigned flags)
+{
+    struct pl_text_box box = pl_text_measure(text, px, flags);
+    int shift = align == 2 ? box.width_px : align == 1 ? box.width_px / 2 : 0;
+    if (flags & PL_TEXT_UP) {
+        y += shift;
+        pl_plot_laid(plot, kind,
+                     (struct pl_rect){x - box.ascent_px, y - box.width_px, x + box.descent_px, y});
+    } else {
+        x -= shift;
+        pl_plot_laid(plot, kind,
+                     (struct pl_rect){x, y - box.ascent_px, x + box.width_px, y + box.descent_px});
+    }
+    pl_text_draw(plot->canvas, x, y, text, px, flags, plot->canvas->black);
+}
+
+/* ---- what is asked for --------------------------------------------------------------------- */
+
+/* Words of the request, else those kept in the file, else the default of the kind. */
+static void choose_options(struct pl_plot *plot)
+{
+    struct pl_hist_options asked = {0}, kept = {0}, *to = &plot->options;
+    char option[64];
+    (void)pl_hist_options_parse(plot->params->drawopts, &asked);
+    size_t n = 0;
+    for (const char *p = plot->hist->option; *p != '\0' && n + 1 < sizeof option; p++)
+        option[n++] = *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
+    option[n] = '\0';
+    (void)pl_hist_options_parse(option, &kept);
+    *to = (plot->two ? asked.asked_2d : asked.asked_1d) ? asked : kept;
+    bool profile = plot->hist->kind == PL_HIST_PROFILE;
+    if (plot->two) {
+        if (!to->asked_2d)
+            to->color = to->color_axis = true;
+        to->color_axis &= to->color;
+        return;
+    }
+    if (profile && to->hist) /* bars without errors are asked for by name */
+        to->errors |= false;
+    else if (profile ||
+             !(to->hist || to->bars || to->line || to->curve || to->markers || to->errors))
+        to->errors |= profile || plot->hist->sumw2.n > 0;
+    if (plot->params->showerrbars >= 0)
+        to->errors = plot->params->showerrbars == 1;
+    if (!(to->bars || to->line || to->curve || to->markers || to->errors))
+        to->hist = true;
+}
+
+static unsigned scaled_px(const struct pl_plot *plot, double px, unsigned least)
+{
+    return PL_MAX(least, (unsigned)(px * plot->size + 0.5));
+}
+
+/* Small pictures lose the statistics first, then titles, then labels. */
+static void choose_sizes(struct pl_plot *plot)
+{
+    uint32_t w = plot->params->width_px, h = plot->params->height_px;
+    int stats = plot->params->showstats;
+    plot->size = fmin(w / 600.0, h / 400.0);
+    plot->thick = PL_MAX(1, (int)(plot->size + 0.25));
+    plot->label_px = scaled_px(plot, 13, 8);
+    plot->axis_title_px = scaled_px(plot, 13, 8);
+    plot->title_px = scaled_px(plot, 16, 9);
+    plot->stats_px = scaled_px(plot, 12, 9);
+    plot->show_labels = w >= 70 && h >= 50;
+    plot->show_axis_titles = w >= 240 && h >= 160;
+    plot->show_title = w >= 120 && h >= 90 && *plot->hist->title != '\0' &&
+                       (plot->hist->bits & PL_BIT_NO_TITLE) == 0;
+    plot->show_stats =
+        w >= 380 && h >= 250 &&
+        (stats > 0 || (stats == PL_HIST_STATS_UNSET && (plot->hist->bits & PL_BIT_NO_STATS) == 0));
+}
+
+static double norm_of(const struct pl_hist *hist)
+{
+    double sum = 0.0;
+    if (hist->norm_factor == 0.0 || !isfinite(hist->norm_factor) || hist->kind == PL_HIST_PROFILE)
+        return 1.0;
+    for (uint64_t iy = 0; iy < hist->cells_n / ((uint64_t)hist->x.bins + 2); iy++)
+        for (uint64_t ix = 1; ix <= hist->x.bins; ix++) {
+            uint64_t cell = ix + ((uint64_t)hist->x.bins + 2) * iy;
+            double value = cell < hist->content.n ? pl_cell(&hist->content, cell) : 0.0;
+            sum += isfinite(value) ? value : 0.0;
+        }
+    return sum != 0.0 && isfinite(hist->norm_factor / sum) ? hist->norm_factor / sum : 1.0;
+}
+
+/* ---- where the statistics stand ------------------------------------------------------------ */
+
+static bool place_inside(struct pl_plot *plot, const struct pl_columns *columns)
+{
+    int width, height, gap = PL_MAX(2, (int)(4 * plot->size));
+    struct pl_rect f = plot->frame;
+    pl_statbox_size(plot, 1, &width, &height);
+    if (width > (f.x1 - f.x0) * 2 / 3 || height > (f.y1 - f.y0) * 2 / 3)
+        return false;
+    struct pl_rect right = {f.x1 - width, f.y0, f.x1, f.y0 + height};
+    /* on the left it stands clear of the ticks */
+    int ticks = (int)(0.03 * (f.y1 - f.y0)) + gap;
+    struct pl_rect left = {f.x0 + ticks, f.y0, f.x0 + ticks + width, f.y0 + height};
+    const struct pl_rect *places[2] = {&right, &left};
+    for (int i = 0; i < 2; i++)
+        if (pl_plot1d_top(plot, columns, places[i]->x0, places[i]->x1) > places[i]->y1 + gap) {
+            plot->stats_box = *places[i];
+            return true;
+        }
+    return false;
+}
+
+/* Over the frame, right-aligned with it: beside the title, else under it. */
+static void place_above(struct pl_plot *plot)
+{
+    int width, height, gap = PL_MAX(2, (int)(5 * plot->size + 0.5));
+    int title =
+        plot->show_title ? pl_text_measure(plot->hist->title, plot->title_px, 0).width_px : 0;
+    plot->stats_columns = 2;
+    pl_statbox_size(plot, 2, &width, &height);
+    plot->title_on_top = title > 0 && title + 4 * gap > plot->frame.x1 - width;
+    if (plot->title_on_top && plot->stat_lines_n > 4) {
+        plot->stats_columns = 3;
+        pl_statbox_size(plot, 3, &width, &height);
+        if (width > plot->frame.x1 - plot->frame.x0)
+            plot->stats_columns = 2;
+    }
+    pl_axes_layout(plot);
+    pl_statbox_size(plot, plot->stats_columns, &width, &height);
+    int x1 = plot->frame.x1, y1 = plot->frame.y0 - gap;
+    plot->stats_box = (struct pl_rect){x1 - width, y1 - height, x1, y1};
+    if (width > x1 || y1 - height < 0)
+        plot->show_stats = false;
+}
+
+static void draw_title(struct pl_plot *plot)
+{
+    char text[512];
+    int gap = PL_MAX(2, (int)(5 * plot->size + 0.5)), w = (int)plot->params->width_px;
+    int left = gap, right = w - gap;
+    bool beside = plot->show_stats && plot->stats_columns > 1 && !plot->title_on_top;
+    if (!plot->show_title)
+        return;
+    if (beside)
+        right = plot->stats_box.x0 - 2 * gap;
+    pl_text_fit(text, sizeof text, plot->hist->title, plot->title_px, 0, right - left);
+    struct pl_text_box box = pl_text_measure(text, plot->title_px, 0);
+    int x = (plot->frame.x0 + plot->frame.x1 - box.width_px) / 2;
+    x = PL_MAX(left, PL_MIN(x, right - box.width_px));
+    int baseline = gap + PL_MAX(box.ascent_px, (int)(plot->title_px * 0.75 + 0.5));
+    if (*text != '\0')
+        pl_plot_text(plot, PL_LAID_TITLE, x, baseline, 0, text, plot->title_px, 0);
+}
+
+static void draw_not_a_number(struct pl_plot *plot)
+{
+    if (plot->not_a_number && plot->show_labels)
+        pl_text_draw(plot->canvas, plot->frame.x0 + 2 * (int)plot->label_px,
+                     plot->frame.y0 + 2 * (int)plot->label_px, "NaNs", plot->label_px,
+                     PL_TEXT_PLAIN, pl_canvas_ink(plot->canvas, 0xcc0000, 1));
+}
+
+/* ---- the steps ----------------------------------------------------------------------------- */
+
+static enum pl_err draw(struct pl_plot *plot, struct pl_error *error)
+{
+    struct pl_columns columns = {NULL, 0};
+    enum pl_err err = PL_OK;
+    plot->stats_columns = 1;
+    if (plot->show_stats)
+        pl_statbox_lines(plot);
+    pl_axes_layout(plot);
+    if (plot->show_stats && plot->two)
+        place_above(plot);
+    if (!plot->two)
+        err = pl_plot1d_columns(plot, &columns, error);
+    if (err == PL_OK && plot->show_stats && !plot->two && !place_inside(plot, &columns)) {
+        place_above(plot);
+        err = pl_plot1d_columns(plot, &columns, error);
+    }
+    if (err != PL_OK)
+        return err;
+    err = plot->two ? pl_plot2d_draw(plot, error) : pl_plot1d_draw(plot, &columns, error);
+    if (err != PL_OK)
+        return err;
+    pl_axes_draw(plot);
+    draw_title(plot);
+    if (plot->show_stats)
+        pl_statbox_draw(plot);
+    draw_not_a_number(plot);
+    return PL_OK;
+}
+
+enum pl_err pl_hist_draw_laid(const struct pl_hist *hist, const struct pl_hist_params *params,
+                              struct pl_canvas *canvas, struct pl_arena *arena,
+                              struct pl_laid_out *laid, struct pl_error *error)
+{
+    enum pl_err err = pl_canvas_make(canvas, params->width_px, params->height_px, arena, error);
+    if (err != PL_OK)
+        return err;
+    struct pl_plot plot = {
+        .hist = hist, .params = params, .canvas = canvas, .arena = arena, .laid = laid};
+    struct pl_ticks *ticks = pl_arena_zalloc(arena, 3, sizeof *ticks);
+    if (ticks == NULL)
+        return pl_fail(error, PL_E_LIMIT, "no memory left in this job to lay out the picture");
+    plot.x_ticks = ticks;
+    plot.y_ticks = ticks + 1;
+    plot.z_ticks = ticks + 2;
+    plot.two = hist->kind == PL_HIST_2D;
+    plot.norm = norm_of(hist);
+    choose_options(&plot);
+    choose_sizes(&plot);
+    pl_plot_ranges(&plot);
+    err = draw(&plot, error);
+    if (laid != NULL)
+        laid->frame = plot.frame;
+    return err;
+}
+
+enum pl_err pl_hist_draw(const struct pl_hist *hist, const struct pl_hist_params *params,
+                         struct pl_canvas *canvas, struct pl_arena *arena, struct pl_error *error)
+{
+    return pl_hist_draw_laid(hist, params, canvas, arena, NULL, error);
+}

@@ -1,0 +1,146 @@
+/* plot_priv.h - between the files that draw one histogram; also for tests that look at the layout.
+ *
+ * The order of work: options -> ranges (range.c) -> statistics (stats.c) -> layout (axes.c
+ * measures, statbox.c finds a place) -> data (plot1d.c, plot2d.c) -> axes and texts on top.
+ */
+#ifndef PL_HIST_PLOT_PRIV_H
+#define PL_HIST_PLOT_PRIV_H
+
+#include "render/canvas.h"
+#include "render/hist/hist.h"
+#include "render/hist/options.h"
+#include "render/hist/params.h"
+#include "render/hist/ticks.h"
+#include "render/text.h"
+
+enum { PL_STAT_LINES_MAX = 16, PL_LAID_MAX = 512 };
+
+/* Bits of a histogram and of its axes that change the picture (TH1.h, TAxis.h, TObject.h). */
+enum {
+    PL_BIT_NO_STATS = 1 << 9,
+    PL_BIT_NO_TITLE = 1 << 17,
+    PL_BIT_CENTER_TITLE = 1 << 12,
+    PL_BIT_NO_EXPONENT = 1 << 17,
+    PL_BIT_LABELS_HORI = 1 << 18,
+    PL_BIT_LABELS_VERT = 1 << 19,
+};
+
+/* What was laid out where: filled only when a test asks for it. */
+struct pl_laid_out {
+    unsigned n;
+    struct pl_laid_rect {
+        enum pl_laid_kind { PL_LAID_LABEL, PL_LAID_TITLE, PL_LAID_STATS, PL_LAID_PALETTE } kind;
+        struct pl_rect rect;
+    } rects[PL_LAID_MAX];
+    struct pl_rect frame;
+};
+
+/* One direction of the picture: which bins, which values, which pixels. */
+struct pl_span {
+    const struct pl_hist_axis *axis; /* NULL when values run along it */
+    uint32_t first, last;            /* bins shown, 1-based */
+    double low, high;                /* values at the ends of the frame */
+    bool log;
+    bool user; /* the range is not that of the whole axis: statistics are of what is shown */
+    double from_px, to_px; /* where low and high are */
+};
+
+struct pl_stats {
+    double entries, mean[2], sigma[2], mean_error[2], sigma_error[2], integral, skewness, kurtosis;
+    double flow[3][3]; /* [y][x]: under, in range, over */
+};
+
+struct pl_stat_line {
+    const char *label; /* "" for a line that is one text */
+    char value[64];
+};
+
+struct pl_plot {
+    const struct pl_hist *hist;
+    const struct pl_hist_params *params;
+    struct pl_canvas *canvas;
+    struct pl_arena *arena;
+    struct pl_hist_options options;
+    bool two;    /* x-y map */
+    double norm; /* contents are multiplied by it */
+    struct pl_span x, y, z;
+    bool not_a_number;                        /* some shown content is NaN */
+    double least_positive, largest, smallest; /* over shown contents (with errors when drawn) */
+
+    /* sizes in pixels, from the size of the picture */
+    double size; /* 1 at 600x400 */
+    unsigned label_px, axis_title_px, title_px, stats_px;
+    int thick;
+    bool show_labels, show_axis_titles, show_title, show_stats;
+
+    struct pl_rect frame; /* the frame's lines are its outermost pixels */
+    struct pl_ticks *x_ticks, *y_ticks, *z_ticks;
+    unsigned x_every, y_every; /* every n-th bin label is drawn */
+    bool x_vertical;
+    int x_label_room, y_label_room, z_label_room; /* widest label (height for x) */
+    struct pl_rect palette, stats_box;
+    int stats_columns; /* 1: inside the frame; 2, 3: over the frame */
+    bool title_on_top; /* the title has a row of its own over the box */
+    struct pl_stat_line stat_lines[PL_STAT_LINES_MAX];
+    int stat_lines_n;
+    struct pl_laid_out *laid;
+};
+
+/* values.c: content and error of a cell as they are drawn; NaN content stays NaN */
+double pl_plot_value(const struct pl_plot *plot, uint64_t cell);
+double pl_plot_error(const struct pl_plot *plot, uint64_t cell);
+bool pl_plot_drawn(const struct pl_plot *plot,
+                   uint64_t cell); /* a profile bin that has entries; any other */
+
+static inline uint64_t pl_plot_cell(const struct pl_plot *plot, uint32_t ix, uint32_t iy)
+{
+    return ix + ((uint64_t)plot->hist->x.bins + 2) * iy;
+}
+
+/* range.c */
+void pl_plot_ranges(struct pl_plot *plot);
+double pl_span_px(const struct pl_span *span,
+                  double value); /* clamped to a pixel beyond the ends */
+int pl_span_pixel(const struct pl_span *span, double value); /* the pixel of a crisp line there */
+
+/* stats.c, statbox.c */
+void pl_plot_stats(const struct pl_plot *plot, struct pl_stats *out);
+void pl_statbox_lines(struct pl_plot *plot);
+void pl_statbox_size(const struct pl_plot *plot, int columns, int *width, int *height);
+void pl_statbox_draw(struct pl_plot *plot);
+
+/* axes.c */
+void pl_axes_layout(struct pl_plot *plot);
+void pl_axes_draw(struct pl_plot *plot);
+
+/* plot1d.c: columns are made once the frame is known. */
+struct pl_column {
+    int x0, x1;    /* pixels, x0 < x1 */
+    uint64_t cell; /* the one with the largest |content| of those that fall on these pixels */
+    double value, error;
+    bool drawn;
+};
+struct pl_columns {
+    struct pl_column *at;
+    unsigned n;
+};
+enum pl_err pl_plot1d_columns(struct pl_plot *plot, struct pl_columns *out, struct pl_error *error);
+/* Highest pixel row that data of columns [x0, x1) reach. */
+int pl_plot1d_top(const struct pl_plot *plot, const struct pl_columns *columns, int x0, int x1);
+enum pl_err pl_plot1d_draw(struct pl_plot *plot, const struct pl_columns *columns,
+                           struct pl_error *error);
+
+/* plot2d.c */
+enum pl_err pl_plot2d_draw(struct pl_plot *plot, struct pl_error *error);
+void pl_plot2d_palette(struct pl_plot *plot);
+
+/* plot.c */
+void pl_plot_laid(struct pl_plot *plot, enum pl_laid_kind kind, struct pl_rect rect);
+/* Text whose rectangle is noted. align: 0 left, 1 centre, 2 right of x; y is the baseline. */
+void pl_plot_text(struct pl_plot *plot, enum pl_laid_kind kind, int x, int y, int align,
+                  const char *text, unsigned px, unsigned flags);
+enum pl_err pl_hist_draw_laid(const struct pl_hist *hist, const struct pl_hist_params *params,
+                              struct pl_canvas *canvas, struct pl_arena *arena,
+                              struct pl_laid_out *laid, struct pl_error *error);
+
+#endif

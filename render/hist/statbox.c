@@ -1,0 +1,179 @@
+/* statbox.c - the statistics box: its lines, its size, its drawing.
+ *
+ * One column with the name as a heading inside the frame, or two or three columns in a flat box
+ * over the frame when the data leave no corner free (plot.c decides). Lines and their order are
+ * those of ROOT's OptStat.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "render/hist/plot_priv.h"
+#include "shm/base/check.h"
+
+static struct pl_stat_line *next(struct pl_plot *plot, const char *label)
+{
+    CHECK(plot->stat_lines_n < PL_STAT_LINES_MAX);
+    struct pl_stat_line *to = &plot->stat_lines[plot->stat_lines_n++];
+    to->label = label;
+    to->value[0] = '\0';
+    return to;
+}
+
+static void line(struct pl_plot *plot, const char *label, double value)
+{
+    struct pl_stat_line *to = next(plot, label);
+    snprintf(to->value, sizeof to->value, "%.4g", value == 0.0 ? 0.0 : value); /* no -0 */
+}
+
+/* value, or value and error when the digit is 2. */
+static void measured(struct pl_plot *plot, const char *label, double value, double error, int digit)
+{
+    if (digit < 2) {
+        line(plot, label, value);
+        return;
+    }
+    struct pl_stat_line *to = next(plot, label);
+    snprintf(to->value, sizeof to->value, "%.4g \xc2\xb1 %.4g", value == 0.0 ? 0.0 : value, error);
+}
+
+static void flow_lines(struct pl_plot *plot, const struct pl_stats *stats, bool under, bool over)
+{
+    if (!plot->two) {
+        if (under)
+            line(plot, "Underflow", stats->flow[1][0]);
+        if (over)
+            line(plot, "Overflow", stats->flow[1][2]);
+        return;
+    }
+    for (int y = 2; y >= 0 && (under || over); y--) /* the 3x3 block as it lies around the plot */
+        snprintf(next(plot, "")->value, sizeof plot->stat_lines[0].value, "%.4g | %.4g | %.4g",
+                 stats->flow[y][0], stats->flow[y][1], stats->flow[y][2]);
+}
+
+static void mean_lines(struct pl_plot *plot, const struct pl_stats *s, int mean, int sigma)
+{
+    bool profile = plot->hist->kind == PL_HIST_PROFILE, both = plot->two || profile;
+    if (mean)
+        measured(plot, plot->two ? "Mean x" : "Mean", s->mean[0], s->mean_error[0], mean);
+    if (mean && both)
+        measured(plot, "Mean y", s->mean[1], s->mean_error[1], mean);
+    if (sigma)
+        measured(plot, plot->two ? "Std Dev x" : "Std Dev", s->sigma[0], s->sigma_error[0], sigma);
+    if (sigma && both)
+        measured(plot, "Std Dev y", s->sigma[1], s->sigma_error[1], sigma);
+}
+
+static void entries(struct pl_plot *plot, double value)
+{
+    struct pl_stat_line *to = next(plot, "Entries");
+    bool whole = value == floor(value) && fabs(value) < 1e15;
+    snprintf(to->value, sizeof to->value, whole ? "%.0f" : "%.6g", value == 0.0 ? 0.0 : value);
+}
+
+void pl_statbox_lines(struct pl_plot *plot)
+{
+    struct pl_stats stats;
+    int wanted = plot->params->showstats == PL_HIST_STATS_UNSET ? 1111 : plot->params->showstats;
+    int digit[9];
+    for (int i = 0; i < 9; i++, wanted /= 10)
+        digit[i] = wanted % 10;
+    pl_plot_stats(plot, &stats);
+    plot->stat_lines_n = 0;
+    if (digit[0])
+        pl_text_fit(next(plot, "")->value, sizeof plot->stat_lines[0].value, plot->hist->name,
+                    plot->stats_px, PL_TEXT_PLAIN, (int)(0.2 * plot->params->width_px));
+    if (digit[1])
+        entries(plot, stats.entries);
+    mean_lines(plot, &stats, digit[2], digit[3]);
+    flow_lines(plot, &stats, digit[4] != 0, digit[5] != 0);
+    if (digit[6])
+        line(plot, "Integral", stats.integral);
+    if (digit[7])
+        line(plot, "Skewness", stats.skewness);
+    if (digit[8])
+        line(plot, "Kurtosis", stats.kurtosis);
+    if (plot->stat_lines_n == 0)
+        plot->show_stats = false;
+}
+
+/* ---- geometry ------------------------------------------------------------------------------ */
+
+static int width_of(const struct pl_plot *plot, const char *text)
+{
+    return pl_text_measure(text, plot->stats_px, PL_TEXT_PLAIN).width_px;
+}
+
+static int row_height(const struct pl_plot *plot)
+{
+    return (int)(plot->stats_px * 1.3 + 0.5);
+}
+
+static int padding(const struct pl_plot *plot)
+{
+    return PL_MAX(3, (int)(6 * plot->size + 0.5));
+}
+
+/* Width of column c of n. */
+static int column_width(const struct pl_plot *plot, int c, int n)
+{
+    int label = 0, value = 0, text = 0, gap = padding(plot);
+    for (int i = c; i < plot->stat_lines_n; i += n) {
+        const struct pl_stat_line *at = &plot->stat_lines[i];
+        if (*at->label == '\0') {
+            text = PL_MAX(text, width_of(plot, at->value));
+            continue;
+        }
+        label = PL_MAX(label, width_of(plot, at->label));
+        value = PL_MAX(value, width_of(plot, at->value));
+    }
+    return PL_MAX(text, label + gap + value);
+}
+
+void pl_statbox_size(const struct pl_plot *plot, int columns, int *width, int *height)
+{
+    int pad = padding(plot), rows = (plot->stat_lines_n + columns - 1) / columns;
+    *width = 2 * pad + (columns - 1) * 3 * pad;
+    for (int c = 0; c < columns; c++)
+        *width += column_width(plot, c, columns);
+    if (columns == 1)
+        *width = PL_MAX(*width, (int)(0.2 * plot->params->width_px));
+    *height = rows * row_height(plot) + pad;
+}
+
+static void draw_line(struct pl_plot *plot, const struct pl_stat_line *from, int x0, int x1, int y,
+                      bool heading)
+{
+    struct pl_canvas *canvas = plot->canvas;
+    if (*from->label == '\0') {
+        int x = heading ? (x0 + x1 - width_of(plot, from->value)) / 2 : x0;
+        pl_text_draw(canvas, x, y, from->value, plot->stats_px, PL_TEXT_PLAIN, canvas->black);
+        return;
+    }
+    pl_text_draw(canvas, x0, y, from->label, plot->stats_px, PL_TEXT_PLAIN, canvas->black);
+    pl_text_draw(canvas, x1 - width_of(plot, from->value), y, from->value, plot->stats_px,
+                 PL_TEXT_PLAIN, canvas->black);
+}
+
+void pl_statbox_draw(struct pl_plot *plot)
+{
+    struct pl_rect box = plot->stats_box;
+    int pad = padding(plot), row = row_height(plot), columns = plot->stats_columns;
+    pl_canvas_fill(plot->canvas, box, (struct pl_ink){0, 1});
+    pl_canvas_frame(plot->canvas, box, plot->thick, plot->canvas->black);
+    pl_plot_laid(plot, PL_LAID_STATS, box);
+    int x = box.x0 + pad;
+    for (int c = 0; c < columns; c++) {
+        int width = columns == 1 ? box.x1 - box.x0 - 2 * pad : column_width(plot, c, columns);
+        for (int i = c, r = 0; i < plot->stat_lines_n; i += columns, r++) {
+            int baseline = box.y0 + (pad + 1) / 2 + r * row + (int)(plot->stats_px * 0.98 + 0.5);
+            draw_line(plot, &plot->stat_lines[i], x, x + width, baseline, columns == 1 && i == 0);
+        }
+        x += width + 3 * pad;
+    }
+    if (columns == 1 && *plot->stat_lines[0].label == '\0' && plot->stat_lines_n > 1) {
+        int y = box.y0 + (pad + 1) / 2 + row;
+        pl_canvas_fill(plot->canvas, (struct pl_rect){box.x0, y, box.x1, y + plot->thick},
+                       plot->canvas->black);
+    }
+}

@@ -1,0 +1,63 @@
+/* values.c - what a cell shows: content and error of plain histograms and of profiles.
+ *
+ * Formulas: content times the normalisation; error sqrt(sumw2), else sqrt(|content|); a profile's
+ * bin is the mean of what was filled, its error by the profile's error mode. Reads the file's own
+ * bytes; no memory.
+ */
+#include <math.h>
+
+#include "render/hist/plot_priv.h"
+
+static double cell_or_zero(const struct pl_cells *cells, uint64_t i)
+{
+    return i < cells->n ? pl_cell(cells, i) : 0.0;
+}
+
+bool pl_plot_drawn(const struct pl_plot *plot, uint64_t cell)
+{
+    return plot->hist->kind != PL_HIST_PROFILE ||
+           cell_or_zero(&plot->hist->bin_entries, cell) != 0.0;
+}
+
+double pl_plot_value(const struct pl_plot *plot, uint64_t cell)
+{
+    const struct pl_hist *hist = plot->hist;
+    double content = cell_or_zero(&hist->content, cell);
+    if (hist->kind != PL_HIST_PROFILE)
+        return content * plot->norm;
+    double entries = cell_or_zero(&hist->bin_entries, cell);
+    return entries != 0.0 ? content / entries : 0.0;
+}
+
+static double profile_error(const struct pl_hist *hist, uint64_t cell)
+{
+    double entries = cell_or_zero(&hist->bin_entries, cell);
+    if (entries == 0.0)
+        return 0.0;
+    double mean = cell_or_zero(&hist->content, cell) / entries;
+    double spread = sqrt(fmax(0.0, cell_or_zero(&hist->sumw2, cell) / entries - mean * mean));
+    double weights2 = hist->bin_sumw2.n > 0 ? cell_or_zero(&hist->bin_sumw2, cell) : entries;
+    double effective = weights2 > 0.0 ? entries * entries / weights2 : entries;
+    if (hist->error_mode == 1)
+        return spread;
+    if (hist->error_mode == 3)
+        return entries > 0.0 ? 1.0 / sqrt(entries) : 0.0;
+    if (!(effective > 0.0))
+        return 0.0;
+    if (hist->error_mode == 2 && spread == 0.0)
+        return 1.0 / sqrt(12.0 * effective);
+    return spread / sqrt(effective);
+}
+
+double pl_plot_error(const struct pl_plot *plot, uint64_t cell)
+{
+    const struct pl_hist *hist = plot->hist;
+    double error;
+    if (hist->kind == PL_HIST_PROFILE)
+        error = profile_error(hist, cell);
+    else if (hist->sumw2.n > 0)
+        error = sqrt(fmax(0.0, cell_or_zero(&hist->sumw2, cell))) * fabs(plot->norm);
+    else
+        error = sqrt(fabs(cell_or_zero(&hist->content, cell))) * fabs(plot->norm);
+    return isfinite(error) ? error : 0.0;
+}
