@@ -34,6 +34,7 @@ static enum pl_step web(struct pl_request *request)
     const char *list = pl_request_header(request, "If-None-Match");
     if (list != NULL && pl_etag_listed(list, file->etag, true)) {
         answer->status = 304;
+        answer->length = file->n;
         return PL_STEP_deliver;
     }
     answer->status = 200;

@@ -13,7 +13,6 @@
 #include "server/http/front.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,7 +108,7 @@ static enum pl_err listen_on(struct pl_front *front, const struct pl_listener *l
         (unsigned)((config->http_idle_timeout + 999) / 1000), MHD_OPTION_NOTIFY_COMPLETED,
         completed, daemon, MHD_OPTION_NOTIFY_CONNECTION, pl_conn_notify, daemon,
         MHD_OPTION_URI_LOG_CALLBACK, first_line, daemon, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes,
-        NULL, MHD_OPTION_END);
+        NULL, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
     if (daemon->mhd == NULL)
         return pl_fail(error, PL_E_IO, "cannot serve %s", listener->address);
     front->daemons_n++;

@@ -100,6 +100,7 @@ enum pl_step pl_read_object(struct pl_request *request)
         pl_answer_drop(answer);
         pl_answer_header(answer, "ETag", etag);
         answer->status = 304;
+        answer->length = record.bytes;
         return PL_STEP_deliver;
     }
     answer->body = PL_BODY_FILE;

@@ -11,6 +11,13 @@ const char *pl_request_header(const struct pl_request *request, const char *name
     return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
 }
 
+/* The body of a 304 is described and never sent. */
+static ssize_t never_sent(void *context, uint64_t at, char *out, size_t n)
+{
+    (void)context, (void)at, (void)out, (void)n;
+    return MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
 static enum pl_err make_response(struct pl_request *request, struct MHD_Response **out)
 {
     static char nothing[1];
@@ -33,7 +40,10 @@ static enum pl_err make_response(struct pl_request *request, struct MHD_Response
             answer->fd = -1; /* closed by the library */
         break;
     case PL_BODY_NONE:
-        *out = MHD_create_response_from_buffer(0, nothing, MHD_RESPMEM_PERSISTENT);
+        if (answer->status == 304 && answer->length > 0)
+            *out = MHD_create_response_from_callback(answer->length, 1, never_sent, NULL, NULL);
+        else
+            *out = MHD_create_response_from_buffer(0, nothing, MHD_RESPMEM_PERSISTENT);
         break;
     }
     return *out != NULL ? PL_OK : pl_fail(&request->error, PL_E_NOMEM, "no memory for an answer");

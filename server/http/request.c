@@ -112,7 +112,9 @@ static void step_finish(struct pl_request *request, bool complete)
     if (!complete && request->step == PL_STEP_receive && request->upload.spooling)
         pl_metric_add(front->heritage, PL_M_uploads_cut, 1);
     uint64_t duration_ns = pl_now_ns() - request->started_ns;
-    uint64_t bytes = request->method == PL_METHOD_HEAD ? 0 : request->answer.length;
+    const struct pl_answer *answer = &request->answer;
+    bool sent = request->method != PL_METHOD_HEAD && answer->status != 304;
+    uint64_t bytes = sent ? answer->length : 0;
     pl_metric_request(front->heritage, request->native.route, request->method, status,
                       request->cache, bytes, duration_ns);
     log_request(request, status, bytes, duration_ns);
@@ -276,6 +278,9 @@ static enum pl_step step_key(struct pl_request *request)
     if (!not_modified(request, etag))
         return PL_STEP_lookup;
     answer->status = 304;
+    if (pl_cache_has(request->front->cache, &picture->key, NULL, &answer->length, NULL, NULL) !=
+        PL_OK)
+        answer->length = 0;
     return PL_STEP_deliver;
 }
 
