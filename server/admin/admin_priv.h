@@ -10,10 +10,6 @@
 
 #include "server/admin/admin.h"
 
-#ifndef PL_VERSION
-#define PL_VERSION "0.1.0"
-#endif
-
 enum {
     PL_ADMIN_SLICE = 4096,       /* entries of the cache walked in one call: a few milliseconds */
     PL_ADMIN_SHOWN_DEFAULT = 20, /* entries shown */

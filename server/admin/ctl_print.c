@@ -182,21 +182,23 @@ static void print_row(struct pl_ctl *ctl, const struct pl_ctl_table *table, size
                       const unsigned *width, FILE *out)
 {
     char text[4096];
+    unsigned owed = 0; /* blanks that are printed only when something follows */
+    char *const *cell = table->cell + row * table->columns;
+    if (row == 0)
+        fputs(pl_ctl_color(ctl, PL_COLOR_DIM), out);
     for (size_t c = 0; c < table->columns; c++) {
-        unsigned used = pl_ctl_clean(text, sizeof text, table->cell[row * table->columns + c],
-                                     table->layout[c] == '~' ? width[c] : 0);
+        unsigned most = table->layout[c] == '~' ? width[c] : 0;
+        unsigned used = pl_ctl_clean(text, sizeof text, cell[c], most);
         unsigned pad = width[c] > used ? width[c] - used : 0;
-        bool last = c + 1 == table->columns;
-        if (table->layout[c] == '>')
-            fprintf(out, "%*s", (int)pad, "");
-        if (row == 0)
-            fputs(pl_ctl_color(ctl, PL_COLOR_DIM), out);
-        fputs(text, out);
-        if (row == 0)
-            fputs(pl_ctl_color(ctl, PL_COLOR_NONE), out);
-        if (!last)
-            fprintf(out, "%*s", (int)(table->layout[c] == '>' ? 2 : pad + 2), "");
+        owed += table->layout[c] == '>' ? pad : 0;
+        if (used > 0) {
+            fprintf(out, "%*s%s", (int)owed, "", text);
+            owed = 0;
+        }
+        owed += (table->layout[c] == '>' ? 0 : pad) + 2;
     }
+    if (row == 0)
+        fputs(pl_ctl_color(ctl, PL_COLOR_NONE), out);
     fputc('\n', out);
 }
 

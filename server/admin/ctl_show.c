@@ -13,7 +13,9 @@ static void field(struct pl_ctl *ctl, const char *name, const char *value)
            pl_ctl_color(ctl, PL_COLOR_NONE), clean);
 }
 
-/* "all 6 parts" or the list; the names are those of the JSON. */
+enum { SANDBOX_PARTS = 6 };
+
+/* "complete", or the parts in force. */
 static void sandbox_text(char *out, size_t out_n, const json_t *process)
 {
     const json_t *list = json_object_get(process, "sandbox");
@@ -23,7 +25,10 @@ static void sandbox_text(char *out, size_t out_n, const json_t *process)
         snprintf(out + n, out_n - n, "%s%s", i > 0 ? "," : "",
                  json_string_value(json_array_get(list, i)));
     }
-    if (out[0] == '\0')
+    if (json_array_size(list) == SANDBOX_PARTS)
+        snprintf(out, out_n, "complete, landlock %llu",
+                 (unsigned long long)pl_ctl_number(process, "landlock_abi"));
+    if (json_array_size(list) == 0)
         snprintf(out, out_n, "none");
 }
 
@@ -156,6 +161,9 @@ int pl_ctl_status(struct pl_ctl *ctl)
         status_numbers(ctl, status);
         putchar('\n');
         pl_ctl_processes(ctl, json_object_get(status, "processes"), false, stdout);
+        if (ctl->verbose)
+            puts("complete = no_new_privs, no capabilities, seccomp, landlock, rlimits, not "
+                 "dumpable");
     }
     json_decref(status);
     return PL_EXIT_OK;

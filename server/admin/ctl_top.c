@@ -123,7 +123,7 @@ static int ask(struct top *top)
 
 /* --- drawing: into one buffer, one write, no flicker --- */
 
-    static void bar(struct top *top, FILE *out, double part, unsigned width)
+static void bar(struct top *top, FILE *out, double part, unsigned width)
 {
     static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
     double cells = PL_MIN(PL_MAX(part, 0.0), 1.0) * width;
