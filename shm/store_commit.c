@@ -19,8 +19,8 @@
 #include "shm/catalog.h"
 
 enum {
-    SLICE_ITEMS = 16384,      /* items filed in one transaction */
-    SMALL_FINDINGS = 2 << 20, /* bytes of findings that are filed together with their record */
+    SLICE_ITEMS = 4096, /* items filed in one transaction: LMDB never gives back its dirty pages */
+    SMALL_FINDINGS = 512 << 10, /* bytes of findings that are filed together with their record */
 };
 
 /* What the batch knows of a change beside the change itself. */
