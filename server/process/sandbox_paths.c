@@ -52,6 +52,7 @@ struct grant {
 static const struct grant grants[] = {
     {PL_ROLE_FRONT, BASE_STORE, "blobs", READ},
     {PL_ROLE_FRONT, BASE_STORE, "spool", READ | WRITE},
+    {PL_ROLE_FRONT, BASE_ROOT, "dev/urandom", LANDLOCK_ACCESS_FS_READ_FILE}, /* jansson's seed */
     {PL_ROLE_WORKER, BASE_STORE, "blobs", READ},
     {PL_ROLE_WORKER, BASE_STORE, "spool", READ | WRITE},
     {PL_ROLE_WORKER, BASE_FONTS, "", READ},

@@ -6,24 +6,12 @@
 #include "server/process/taker.h"
 
 #include <fcntl.h>
-#include <malloc.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "server/process/heap.h"
 #include "shm/base/check.h"
-
-/* Libraries allocate and free in bursts: large blocks go back to the system at once, small ones
- * soon. */
-static void set_heap(void)
-{
-#ifndef PL_SANITIZED
-    (void)mallopt(M_ARENA_MAX, 1);
-    (void)mallopt(M_MMAP_THRESHOLD, 128 << 10);
-    (void)mallopt(M_TRIM_THRESHOLD, 256 << 10);
-    (void)mallopt(M_TOP_PAD, 64 << 10);
-#endif
-}
 
 void pl_taker_start(struct pl_taker *taker, struct pl_heritage *heritage, enum pl_board_queue queue)
 {
@@ -33,7 +21,7 @@ void pl_taker_start(struct pl_taker *taker, struct pl_heritage *heritage, enum p
         .queue = queue,
         .memory_fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC),
     };
-    set_heap();
+    pl_heap_setup();
 }
 
 enum pl_taker_news pl_taker_wait(const struct pl_taker *taker, int timeout_ms)
