@@ -21,6 +21,7 @@ void pl_taker_start(struct pl_taker *taker, struct pl_heritage *heritage, enum p
         .queue = queue,
         .memory_fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC),
     };
+    taker->process->jobs = 0;
     pl_heap_setup();
 }
 
