@@ -49,7 +49,8 @@ static void add_requests(json_t *object, const struct pl_heritage *heritage)
                 unsigned code = pl_metric_code_at(i);
                 all += n;
                 client += code >= 400 && code < 500 ? n : 0;
-                server += code >= 500 ? n : 0;
+                /* a /readyz that turns traffic away is no failure */
+                server += code >= 500 && route != PL_ROUTE_HEALTH ? n : 0;
             }
     }
     set(object, "requests", all);

@@ -160,7 +160,9 @@ static void renderers(struct printer *p, const char *name, const char *text, uns
     char labels[64];
     head(p, name, "histogram", text);
     for (unsigned i = 0; i < PL_METRIC_RENDERERS; i++) {
-        if (renderer_name(i) == NULL)
+        struct pl_metric_histogram h;
+        pl_metric_read(p->context->heritage, at(i), &h);
+        if (renderer_name(i) == NULL || (i == PL_METRIC_RENDERERS - 1 && h.count == 0))
             continue;
         snprintf(labels, sizeof labels, "renderer=\"%s\"", renderer_name(i));
         histogram(p, name, labels, at(i));
