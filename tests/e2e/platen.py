@@ -145,7 +145,7 @@ class Server:
     def address(self):
         return self.addresses[0]
 
-    def signal(self, number):
+    def send(self, number):
         self.process.send_signal(number)
 
     def stop(self, number=signal.SIGTERM, timeout=20):

@@ -8,7 +8,7 @@ ODD = ["with blank", "semi;colon", "per%cent", "plus+and&amp", "q?mark", "hash#t
 
 
 def test_odd_selectors():
-    specifications = [f"{name.replace('=', '%3D')}=TH1F,bins=10,seed={i}" for i, name in enumerate(ODD)]
+    specifications = [f"{urllib.parse.quote(name, safe='/')}=TH1F,bins=10,seed={i}" for i, name in enumerate(ODD)]
     with Server() as server:
         answer = server.put("odd.root", root_file(*specifications, options=("--escaped",)))
         assert answer.status == 201, answer

@@ -179,13 +179,13 @@ def test_hup_takes_a_new_configuration_and_refuses_a_bad_one():
         before = set(server.children())
         assert server.get("/metrics").status == 404
         conf.write_text("http {\n  metrics = on\n}\n")
-        server.signal(signal.SIGHUP)
+        server.send(signal.SIGHUP)
         server.wait(lambda: server.get("/metrics").status == 200, 10, "the new configuration")
         server.wait(lambda: not before & set(server.children()), 10, "new children")
         assert server.image("a.root", "h").status == 200
         now = set(server.children())
         conf.write_text("http {\n  metrics = perhaps\n}\n")
-        server.signal(signal.SIGHUP)
+        server.send(signal.SIGHUP)
         server.wait(lambda: any("reload_refused" in line for line in server.lines), 10, "a refusal in the log")
         assert set(server.children()) == now
         assert server.get("/metrics").status == 200
@@ -219,7 +219,7 @@ def test_reloads_under_load_lose_nothing():
         for thread in threads:
             thread.start()
         for _ in range(5):
-            server.signal(signal.SIGHUP)
+            server.send(signal.SIGHUP)
             time.sleep(0.4)
         stop.set()
         for thread in threads:
