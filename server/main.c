@@ -24,16 +24,17 @@ struct command {
 
 static void print_usage(FILE *out)
 {
-    (void)fputs("usage: platend [-c FILE] [-o SECTION.KEY=VALUE]... [COMMAND]\n"
-                "Serves pictures in the foreground until told to stop (TERM), or with a COMMAND:\n"
-                "  --check-config          read everything and say whether it can be used (0 or 2)\n"
-                "  --print-config[=json]   every option with its value and where that came from\n"
-                "  --print-config=example  the annotated configuration file\n"
-                "  --healthcheck[=ready]   ask the running server on its first address (0 or 1)\n"
-                "  --version, --help\n"
-                "Exit status: 0 clean, 1 runtime failure, 2 configuration, 3 address or store in use,\n"
-                "4 cache unusable.\n",
-                out);
+    (void)fputs(
+        "usage: platend [-c FILE] [-o SECTION.KEY=VALUE]... [COMMAND]\n"
+        "Serves pictures in the foreground until told to stop (TERM), or with a COMMAND:\n"
+        "  --check-config          read everything and say whether it can be used (0 or 2)\n"
+        "  --print-config[=json]   every option with its value and where that came from\n"
+        "  --print-config=example  the annotated configuration file\n"
+        "  --healthcheck[=ready]   ask the running server on its first address (0 or 1)\n"
+        "  --version, --help\n"
+        "Exit status: 0 clean, 1 runtime failure, 2 configuration, 3 address or store in use,\n"
+        "4 cache unusable.\n",
+        out);
 }
 
 static void print_help(void)
@@ -56,7 +57,8 @@ static int complain(const char *text)
 
 static bool detail_known(const struct command *command)
 {
-    static const char *const known[] = {[PRINT_CONFIG] = "json|example", [HEALTHCHECK] = "ready|live"};
+    static const char *const known[] = {
+        [PRINT_CONFIG] = "json|example", [HEALTHCHECK] = "ready|live"};
     const char *detail = command->detail;
     if (detail == NULL)
         return true;
@@ -68,11 +70,13 @@ static bool detail_known(const struct command *command)
 /* Returns -1 to go on, or the exit status. */
 static int read_options(int argc, char **argv, struct command *command)
 {
-    static const struct option longs[] = {
-        {"check-config", no_argument, NULL, 'k'},   {"print-config", optional_argument, NULL, 'p'},
-        {"healthcheck", optional_argument, NULL, 'y'}, {"foreground", no_argument, NULL, 'f'},
-        {"version", no_argument, NULL, 'V'},        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0}};
+    static const struct option longs[] = {{"check-config", no_argument, NULL, 'k'},
+                                          {"print-config", optional_argument, NULL, 'p'},
+                                          {"healthcheck", optional_argument, NULL, 'y'},
+                                          {"foreground", no_argument, NULL, 'f'},
+                                          {"version", no_argument, NULL, 'V'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {NULL, 0, NULL, 0}};
     int option;
     while ((option = getopt_long(argc, argv, "c:o:h", longs, NULL)) != -1)
         switch (option) {
@@ -109,8 +113,8 @@ static int read_options(int argc, char **argv, struct command *command)
     return detail_known(command) ? -1 : complain("unknown form of --print-config or --healthcheck");
 }
 
-static int run(const struct command *command, struct pl_config **config, const struct pl_limits *limits,
-               const struct pl_plan *plan)
+static int run(const struct command *command, struct pl_config **config,
+               const struct pl_limits *limits, const struct pl_plan *plan)
 {
     char sum[256];
     pl_plan_print(plan, sum, sizeof sum);
@@ -147,7 +151,8 @@ int main(int argc, char **argv)
     int status = read_options(argc, argv, &command);
     if (status >= 0)
         return status;
-    if (command.what == PRINT_CONFIG && command.detail != NULL && strcmp(command.detail, "example") == 0) {
+    if (command.what == PRINT_CONFIG && command.detail != NULL &&
+        strcmp(command.detail, "example") == 0) {
         pl_config_example(stdout);
         return PL_STATUS_OK;
     }

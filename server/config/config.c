@@ -1,8 +1,9 @@
-/* config.c - where the values come from, in order of precedence: defaults, files, environment, command line.
+/* config.c - where the values come from, in order of precedence: defaults, files, environment,
+ * command line.
  *
- * Knows the order and the names, not the types (option.c) nor the grammar of a file (file.c). Everything is
- * malloc'ed and belongs to struct pl_config; a reload makes a new one and frees the old when its last
- * process is gone. */
+ * Knows the order and the names, not the types (option.c) nor the grammar of a file (file.c).
+ * Everything is malloc'ed and belongs to struct pl_config; a reload makes a new one and frees the
+ * old when its last process is gone. */
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -106,7 +107,8 @@ static enum pl_err load_files(struct pl_config *config, const char *file, struct
         return err;
     char dir[PATH_N];
     const char *slash = strrchr(file, '/');
-    (void)snprintf(dir, sizeof dir, "%.*sconf.d", slash != NULL ? (int)(slash + 1 - file) : 0, file);
+    (void)snprintf(dir, sizeof dir, "%.*sconf.d", slash != NULL ? (int)(slash + 1 - file) : 0,
+                   file);
     struct dirent **entries;
     int n = scandir(dir, &entries, is_conf, by_bytes);
     if (n < 0)
@@ -157,8 +159,8 @@ static enum pl_err set_from_file(struct pl_config *config, unsigned option, cons
 static void warn_unknown(const struct pl_config_request *request, const char *name, size_t n)
 {
     char text[160];
-    (void)snprintf(text, sizeof text, "environment: unknown variable %.*s", (int)PL_MIN(n, (size_t)100),
-                   name);
+    (void)snprintf(text, sizeof text, "environment: unknown variable %.*s",
+                   (int)PL_MIN(n, (size_t)100), name);
     if (request->warn != NULL)
         request->warn(text);
     else
@@ -173,23 +175,28 @@ static enum pl_err load_variable(struct pl_config *config, const struct pl_confi
         return PL_OK;
     size_t n = (size_t)(equals - variable);
     char origin[128];
-    (void)snprintf(origin, sizeof origin, "environment %.*s", (int)PL_MIN(n, (size_t)100), variable);
+    (void)snprintf(origin, sizeof origin, "environment %.*s", (int)PL_MIN(n, (size_t)100),
+                   variable);
     int option = find_variable(variable, n);
     if (option >= 0)
         return pl_option_set_text(config, (unsigned)option, equals + 1, origin, error);
-    if (n > 5 && memcmp(equals - 5, "_FILE", 5) == 0 && (option = find_variable(variable, n - 5)) >= 0)
+    if (n > 5 && memcmp(equals - 5, "_FILE", 5) == 0 &&
+        (option = find_variable(variable, n - 5)) >= 0)
         return set_from_file(config, (unsigned)option, origin, equals + 1, error);
     warn_unknown(request, variable, n);
     return PL_OK;
 }
 
-static enum pl_err load_setting(struct pl_config *config, const char *setting, struct pl_error *error)
+static enum pl_err load_setting(struct pl_config *config, const char *setting,
+                                struct pl_error *error)
 {
     const char *dot = strchr(setting, '.'), *equals = strchr(setting, '=');
     if (dot == NULL || equals == NULL || dot > equals)
-        return pl_fail(error, PL_E_INPUT, "command line: '%.80s' is not SECTION.KEY=VALUE", setting);
+        return pl_fail(error, PL_E_INPUT, "command line: '%.80s' is not SECTION.KEY=VALUE",
+                       setting);
     char name[64], hint[96];
-    (void)snprintf(name, sizeof name, "%.*s", (int)PL_MIN((size_t)(equals - setting), (size_t)63), setting);
+    (void)snprintf(name, sizeof name, "%.*s", (int)PL_MIN((size_t)(equals - setting), (size_t)63),
+                   setting);
     for (unsigned i = 0; i < PL_OPTION_COUNT; i++) {
         char full[64];
         (void)snprintf(full, sizeof full, "%s.%s", pl_options[i].section, pl_options[i].key);
@@ -218,8 +225,8 @@ static enum pl_err load_port(struct pl_config *config, const struct pl_config_re
     char address[32], *rest;
     unsigned long number = strtoul(port, &rest, 10);
     if (!isdigit((unsigned char)*port) || *rest != '\0' || number > 65535)
-        return pl_fail_param(error, PL_E_INPUT, "PORT", "environment PORT = '%.40s': not a port number",
-                             port);
+        return pl_fail_param(error, PL_E_INPUT, "PORT",
+                             "environment PORT = '%.40s': not a port number", port);
     (void)snprintf(address, sizeof address, "0.0.0.0:%lu", number);
     return pl_option_set_text(config, PL_OPTION_http_listen, address, "environment PORT", error);
 }

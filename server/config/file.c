@@ -1,10 +1,11 @@
 /* file.c - one configuration file, by libconfuse, applied option by option as it is read.
  *
- * libconfuse's own tree is not used: its validation callback hands every value over together with the line,
- * so an option knows its origin and a second section of one name adds to the first. Its scanner takes an
- * unclosed comment, section or string for the end of the file and keeps the string open for the next parse;
- * `scan` refuses such files first and the scanner is reset after every parse.
- * libconfuse keeps no pointer for its callbacks, hence the one static pointer; the master has one thread. */
+ * libconfuse's own tree is not used: its validation callback hands every value over together with
+ * the line, so an option knows its origin and a second section of one name adds to the first. Its
+ * scanner takes an unclosed comment, section or string for the end of the file and keeps the string
+ * open for the next parse; `scan` refuses such files first and the scanner is reset after every
+ * parse. libconfuse keeps no pointer for its callbacks, hence the one static pointer; the master
+ * has one thread. */
 #include <confuse.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,14 +74,17 @@ static int take(cfg_t *cfg, cfg_opt_t *opt)
     }
     char at[128];
     place(cfg, at, sizeof at);
-    return pl_option_set(current->config, (unsigned)option, values, n, at, current->error) == PL_OK ? 0 : -1;
+    return pl_option_set(current->config, (unsigned)option, values, n, at, current->error) == PL_OK
+               ? 0
+               : -1;
 }
 
-/* What scan looks at: where a token begins, and the lines on which what is still open was opened. */
+/* What scan looks at: where a token begins, and the line on which what is still open was opened. */
 struct scan {
-    const char *at, *end;
+    char *at, *end;
     unsigned line;
     unsigned depth, opened_line;
+    char last, before_last; /* first bytes of the tokens before, without comments */
 };
 
 static bool text_run_char(char c)
@@ -95,7 +99,6 @@ static bool skip_to(struct scan *scan, const char *mark, bool escapes)
     while (scan->at < scan->end) {
         if ((size_t)(scan->end - scan->at) >= n && memcmp(scan->at, mark, n) == 0) {
             scan->at += n;
-            scan->line += mark[0] == '\n';
             return true;
         }
         if (escapes && *scan->at == '\\' && scan->at + 1 < scan->end)
@@ -115,56 +118,87 @@ static bool starts_line_comment(const struct scan *scan)
     return at - scan->at >= 2 && (at == scan->end || !text_run_char(*at));
 }
 
-/* One token. NULL, or what was opened and never closed. */
+/* libconfuse miscounts the lines of comments: it gets blanks instead. */
+static bool blank_comment(struct scan *scan)
+{
+    char *start = scan->at;
+    bool closed = true;
+    if (starts_line_comment(scan)) {
+        while (scan->at < scan->end && *scan->at != '\n')
+            scan->at++;
+    } else {
+        scan->at += 2;
+        closed = skip_to(scan, "*/", false);
+    }
+    for (; start < scan->at; start++)
+        if (*start != '\n')
+            *start = ' ';
+    return closed;
+}
+
+static bool starts_comment(const struct scan *scan)
+{
+    return starts_line_comment(scan) ||
+           (scan->end - scan->at >= 2 && memcmp(scan->at, "/*", 2) == 0);
+}
+
+static const char *scan_mark(struct scan *scan)
+{
+    char c = *scan->at++;
+    if (c == '{' && scan->depth++ == 0)
+        scan->opened_line = scan->line;
+    if (c == '}' && scan->depth > 0)
+        scan->depth--;
+    scan->line += c == '\n';
+    if (c == '}' && scan->last == '{' && scan->before_last == '=')
+        return "this list has no values";
+    return NULL;
+}
+
+/* One token. NULL, or what is wrong with it. */
 static const char *scan_token(struct scan *scan)
 {
     char c = *scan->at, quote[2] = {c, '\0'};
-    if (starts_line_comment(scan)) {
-        (void)skip_to(scan, "\n", false);
-    } else if (c == '/' && scan->at + 1 < scan->end && scan->at[1] == '*') {
-        scan->at += 2;
-        return skip_to(scan, "*/", false) ? NULL : "comment";
-    } else if (c == '"' || c == '\'') {
+    const char *start = scan->at, *wrong = NULL;
+    if (starts_comment(scan))
+        return blank_comment(scan) ? NULL : "this comment is never closed";
+    if (c == '"' || c == '\'') {
         scan->at++;
-        return skip_to(scan, quote, true) ? NULL : "text";
+        wrong = skip_to(scan, quote, true) ? NULL : "this text is never closed";
     } else if (text_run_char(c)) {
         while (scan->at < scan->end && text_run_char(*scan->at))
             scan->at++;
     } else {
-        if (c == '{' && scan->depth++ == 0)
-            scan->opened_line = scan->line;
-        if (c == '}' && scan->depth > 0)
-            scan->depth--;
-        scan->line += c == '\n';
-        scan->at++;
+        wrong = scan_mark(scan);
     }
-    return NULL;
+    /* A run ends before the brace that belongs to its dollar. */
+    if (memmem(start, (size_t)(scan->at - start) + (scan->at < scan->end), "${", 2) != NULL)
+        wrong = "${...} is not expanded; set PLATEN_SECTION_KEY instead";
+    if (strchr(" \t\r\n", c) == NULL) {
+        scan->before_last = scan->last;
+        scan->last = c;
+    }
+    return wrong;
 }
 
-static enum pl_err scan_file(const char *name, const char *bytes, size_t n, struct pl_error *error)
+/* Refuse what libconfuse would misread; text is changed: its comments become blanks. */
+static enum pl_err scan_file(const char *name, char *text, size_t n, struct pl_error *error)
 {
-    struct scan scan = {.at = bytes, .end = bytes + n, .line = 1};
-    if (n > FILE_MAX)
-        return pl_fail(error, PL_E_INPUT, "%.100s: larger than %d bytes", name, FILE_MAX);
-    if (memchr(bytes, '\0', n) != NULL)
-        return pl_fail(error, PL_E_INPUT, "%.100s: holds a zero byte", name);
+    struct scan scan = {.at = text, .end = text + n, .line = 1};
     while (scan.at < scan.end) {
-        const char *before = scan.at;
         unsigned line = scan.line;
-        const char *open = scan_token(&scan);
-        if (open != NULL)
-            return pl_fail(error, PL_E_INPUT, "%.100s:%u: this %s is never closed", name, line, open);
-        if (*before != '#' && memmem(before, (size_t)(scan.at - before) + (scan.at < scan.end), "${", 2))
-            return pl_fail(error, PL_E_INPUT,
-                           "%.100s:%u: ${...} is not expanded; set PLATEN_SECTION_KEY instead", name,
-                           line);
+        const char *wrong = scan_token(&scan);
+        if (wrong != NULL)
+            return pl_fail(error, PL_E_INPUT, "%.100s:%u: %s", name, line, wrong);
     }
     if (scan.depth > 0)
-        return pl_fail(error, PL_E_INPUT, "%.100s:%u: this '{' is never closed", name, scan.opened_line);
+        return pl_fail(error, PL_E_INPUT, "%.100s:%u: this '{' is never closed", name,
+                       scan.opened_line);
     return PL_OK;
 }
 
-/* libconfuse's description of the table: a list of sections, each a list of keys. cfg_init copies both. */
+/* libconfuse's description of the table: a list of sections, each a list of keys. cfg_init copies
+ * both. */
 static cfg_opt_t key_grammar(const struct pl_option *option)
 {
     cfg_opt_t list = CFG_STR_LIST(option->key, NULL, CFGF_NODEFAULT);
@@ -196,27 +230,36 @@ static cfg_t *make_parser(void)
     return cfg;
 }
 
+static enum pl_err parse_text(struct parsing *parsing, const char *text)
+{
+    enum pl_err err = PL_OK;
+    cfg_t *cfg = make_parser();
+    if (cfg == NULL)
+        return pl_fail(parsing->error, PL_E_NOMEM, "no memory for the configuration");
+    current = parsing;
+    if (*text != '\0' && cfg_parse_buf(cfg, text) != CFG_SUCCESS)
+        err = pl_fail(parsing->error, PL_E_INPUT, "%.100s: cannot be read", parsing->name);
+    current = NULL;
+    (void)cfg_yylex_destroy();
+    (void)cfg_free(cfg);
+    return err;
+}
+
 enum pl_err pl_config_parse(struct pl_config *config, const char *name, const char *bytes, size_t n,
                             struct pl_error *error)
 {
     struct parsing parsing = {.config = config, .name = name};
     parsing.error = error != NULL ? error : &parsing.local;
-    enum pl_err err = scan_file(name, bytes, n, parsing.error);
-    if (err != PL_OK)
-        return err;
-    cfg_t *cfg = make_parser();
-    char *text = strndup(bytes, n);
-    if (cfg == NULL || text == NULL) {
-        err = pl_fail(error, PL_E_NOMEM, "no memory for the configuration");
-    } else {
-        current = &parsing;
-        if (n > 0 && cfg_parse_buf(cfg, text) != CFG_SUCCESS)
-            err = pl_fail(parsing.error, PL_E_INPUT, "%.100s: cannot be read", name);
-        current = NULL;
-        (void)cfg_yylex_destroy();
-    }
+    if (n > FILE_MAX)
+        return pl_fail(error, PL_E_INPUT, "%.100s: larger than %d bytes", name, FILE_MAX);
+    if (n > 0 && memchr(bytes, '\0', n) != NULL)
+        return pl_fail(error, PL_E_INPUT, "%.100s: holds a zero byte", name);
+    char *text = strndup(bytes != NULL ? bytes : "", n);
+    if (text == NULL)
+        return pl_fail(error, PL_E_NOMEM, "no memory for the configuration");
+    enum pl_err err = scan_file(name, text, n, parsing.error);
+    if (err == PL_OK)
+        err = parse_text(&parsing, text);
     free(text);
-    if (cfg != NULL)
-        (void)cfg_free(cfg);
     return err;
 }

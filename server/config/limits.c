@@ -1,8 +1,9 @@
 /* limits.c - what the container or machine allows: memory and CPUs.
  *
- * A cgroup limits all below it, so the least over the group and its ancestors counts. Where the path of
- * /proc/self/cgroup is not visible (a container without a cgroup namespace sees its own group as the root of
- * /sys/fs/cgroup) the parts that do exist are read, down to the root of the mount. */
+ * A cgroup limits all below it, so the least over the group and its ancestors counts. Where the
+ * path of /proc/self/cgroup is not visible (a container without a cgroup namespace sees its own
+ * group as the root of /sys/fs/cgroup) the parts that do exist are read, down to the root of the
+ * mount. */
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,7 +92,8 @@ static void read_v1_cpu(struct reading *reading, const char *group)
 typedef void read_group_fn(struct reading *reading, const char *group);
 
 /* The group at mount+path, then each ancestor up to the mount. */
-static void walk_up(struct reading *reading, const char *mount, const char *path, read_group_fn *read)
+static void walk_up(struct reading *reading, const char *mount, const char *path,
+                    read_group_fn *read)
 {
     char group[PATH_N];
     bool outside = strstr(path, "..") != NULL; /* we were moved out of the namespace's root */

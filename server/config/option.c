@@ -1,6 +1,7 @@
 /* option.c - the option table, and one option's value: from text, to text, found by name.
  *
- * Knows nothing of files, environment or command line. Values are owned by struct pl_config (malloc). */
+ * Knows nothing of files, environment or command line. Values are owned by struct pl_config
+ * (malloc). */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -147,11 +148,15 @@ struct unit {
 };
 
 /* Largest first: the first that divides a value is the one it is printed in. */
-static const struct unit sizes[] = {{"TiB", UINT64_C(1) << 40}, {"GiB", UINT64_C(1) << 30},
-                                    {"MiB", UINT64_C(1) << 20}, {"KiB", UINT64_C(1) << 10},
-                                    {"B", 1},                   {"", 1},
+static const struct unit sizes[] = {{"TiB", UINT64_C(1) << 40},
+                                    {"GiB", UINT64_C(1) << 30},
+                                    {"MiB", UINT64_C(1) << 20},
+                                    {"KiB", UINT64_C(1) << 10},
+                                    {"B", 1},
+                                    {"", 1},
                                     {NULL, 0}};
-static const struct unit times[] = {{"h", 3600000}, {"m", 60000}, {"s", 1000}, {"ms", 1}, {NULL, 0}};
+static const struct unit times[] = {
+    {"h", 3600000}, {"m", 60000}, {"s", 1000}, {"ms", 1}, {NULL, 0}};
 static const struct unit counts[] = {{"", 1}, {NULL, 0}};
 
 static const struct unit *units_of(enum pl_option_type type)
@@ -211,28 +216,28 @@ static enum pl_err set_number(struct pl_config *config, unsigned i, const char *
     }
     if (o->type == PL_OPTION_size && parse_number(percents, text, &percent)) {
         if (percent < 1 || percent > 100)
-            return pl_fail_param(error, PL_E_INPUT, o->key, "%s: %s.%s = %.40s: 1%% to 100%%", origin,
-                                 o->section, o->key, text);
+            return pl_fail_param(error, PL_E_INPUT, o->key, "%s: %s.%s = %.40s: 1%% to 100%%",
+                                 origin, o->section, o->key, text);
         *pl_option_number(config, i) = PL_CONFIG_PERCENT | percent;
         return PL_OK;
     }
     if (!parse_number(units_of(o->type), text, &value))
-        return pl_fail_param(error, PL_E_INPUT, o->key, "%s: %s.%s = '%.40s': expected %s%s", origin,
-                             o->section, o->key, text, expected(o->type),
+        return pl_fail_param(error, PL_E_INPUT, o->key, "%s: %s.%s = '%.40s': expected %s%s",
+                             origin, o->section, o->key, text, expected(o->type),
                              pl_option_has_auto(o) ? ", or auto" : "");
     if (value < o->least || value > o->most) {
         char least[32], most[32];
         print_number(units_of(o->type), o->least, least, sizeof least);
         print_number(units_of(o->type), o->most, most, sizeof most);
-        return pl_fail_param(error, PL_E_INPUT, o->key, "%s: %s.%s = %.40s: allowed is %s to %s", origin,
-                             o->section, o->key, text, least, most);
+        return pl_fail_param(error, PL_E_INPUT, o->key, "%s: %s.%s = %.40s: allowed is %s to %s",
+                             origin, o->section, o->key, text, least, most);
     }
     *pl_option_number(config, i) = value;
     return PL_OK;
 }
 
-static enum pl_err set_flag(struct pl_config *config, unsigned i, const char *text, const char *origin,
-                            struct pl_error *error)
+static enum pl_err set_flag(struct pl_config *config, unsigned i, const char *text,
+                            const char *origin, struct pl_error *error)
 {
     static const char *const words[] = {"off", "on", "no", "yes", "false", "true"};
     const struct pl_option *o = &pl_options[i];
@@ -241,13 +246,15 @@ static enum pl_err set_flag(struct pl_config *config, unsigned i, const char *te
             *(bool *)field(config, i) = (w & 1) != 0;
             return PL_OK;
         }
-    return pl_fail_param(error, PL_E_INPUT, o->key, "%s: %s.%s = '%.40s': expected %s", origin, o->section,
-                         o->key, text, expected(o->type));
+    return pl_fail_param(error, PL_E_INPUT, o->key, "%s: %s.%s = '%.40s': expected %s", origin,
+                         o->section, o->key, text, expected(o->type));
 }
 
 static bool among(const char *choices, const char *text)
 {
-    size_t n = strlen(text);
+    size_t n = strcspn(text, "|");
+    if (text[n] == '|')
+        return false;
     for (const char *at = choices; at != NULL; at = strchr(at, '|')) {
         if (*at == '|')
             at++;
@@ -268,13 +275,13 @@ static enum pl_err check_text(const struct pl_option *o, const char *text, const
             return pl_fail_param(error, PL_E_INPUT, o->key, "%s: %s.%s holds a control character",
                                  origin, o->section, o->key);
     if (o->type == PL_OPTION_choice && !among(o->choices, text))
-        return pl_fail_param(error, PL_E_INPUT, o->key, "%s: %s.%s = '%.40s': expected one of %s", origin,
-                             o->section, o->key, text, o->choices);
+        return pl_fail_param(error, PL_E_INPUT, o->key, "%s: %s.%s = '%.40s': expected one of %s",
+                             origin, o->section, o->key, text, o->choices);
     return PL_OK;
 }
 
-static enum pl_err set_text(struct pl_config *config, unsigned i, const char *text, const char *origin,
-                            struct pl_error *error)
+static enum pl_err set_text(struct pl_config *config, unsigned i, const char *text,
+                            const char *origin, struct pl_error *error)
 {
     enum pl_err err = check_text(&pl_options[i], text, origin, error);
     if (err != PL_OK)
@@ -287,8 +294,8 @@ static enum pl_err set_text(struct pl_config *config, unsigned i, const char *te
     return PL_OK;
 }
 
-static enum pl_err set_list(struct pl_config *config, unsigned i, const char *const *values, unsigned n,
-                            const char *origin, struct pl_error *error)
+static enum pl_err set_list(struct pl_config *config, unsigned i, const char *const *values,
+                            unsigned n, const char *origin, struct pl_error *error)
 {
     const struct pl_option *o = &pl_options[i];
     struct pl_config_list fresh = {0}, *list = field(config, i);
@@ -320,8 +327,8 @@ static enum pl_err set_value(struct pl_config *config, unsigned option, const ch
     if (o->type == PL_OPTION_list)
         return set_list(config, option, values, n, origin, error);
     if (n != 1)
-        return pl_fail_param(error, PL_E_INPUT, o->key, "%s: %s.%s takes one value", origin, o->section,
-                             o->key);
+        return pl_fail_param(error, PL_E_INPUT, o->key, "%s: %s.%s takes one value", origin,
+                             o->section, o->key);
     switch (o->type) {
     case PL_OPTION_flag:
         return set_flag(config, option, values[0], origin, error);
@@ -368,7 +375,8 @@ enum pl_err pl_option_set_text(struct pl_config *config, unsigned option, const 
     return err;
 }
 
-void pl_option_print(const struct pl_config *config, unsigned option, unsigned item, char *out, size_t n)
+void pl_option_print(const struct pl_config *config, unsigned option, unsigned item, char *out,
+                     size_t n)
 {
     const struct pl_option *o = &pl_options[option];
     const void *at = field_const(config, option);

@@ -1,8 +1,9 @@
-/* plan.c - the memory sum of architecture 5: replace auto and percentages, add up, refuse what does not fit.
+/* plan.c - the memory sum of architecture 5: replace auto and percentages, add up, refuse what does
+ * not fit.
  *
- * Every part is an upper bound that something else enforces: the map by LMDB's map size, a worker by its
- * arena and RLIMIT_DATA, a front by its connection limit. A map on tmpfs is memory and a map on disk is page
- * cache of the same group: it is counted once either way. */
+ * Every part is an upper bound that something else enforces: the map by LMDB's map size, a worker
+ * by its arena and RLIMIT_DATA, a front by its connection limit. A map on tmpfs is memory and a map
+ * on disk is page cache of the same group: it is counted once either way. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,12 +18,13 @@
 #define KIB (UINT64_C(1) << 10)
 #define MIB (UINT64_C(1) << 20)
 
-static const uint64_t worker_base = 6 * MIB;       /* heap of libraries, fonts, LMDB, outside the job */
-static const uint64_t worker_default = 256 * MIB;  /* auto */
-static const uint64_t front_base = 8 * MIB;        /* buffers of answers under way, upload blocks */
-static const uint64_t connection_extra = 11 * KIB; /* libmicrohttpd 1 KiB and the kernel 10 KiB, measured */
-static const uint64_t keeper_bytes = 12 * MIB;     /* dirty pages of one commit */
-static const uint64_t slack_bytes = 16 * MIB;      /* master, libraries' data, what nobody thought of */
+static const uint64_t worker_base = 6 * MIB; /* heap of libraries, fonts, LMDB, outside the job */
+static const uint64_t worker_default = 256 * MIB; /* auto */
+static const uint64_t front_base = 8 * MIB;       /* buffers of answers under way, upload blocks */
+static const uint64_t connection_extra =
+    11 * KIB; /* libmicrohttpd 1 KiB and the kernel 10 KiB, measured */
+static const uint64_t keeper_bytes = 12 * MIB; /* dirty pages of one commit */
+static const uint64_t slack_bytes = 16 * MIB;  /* master, libraries' data, what nobody thought of */
 static const uint64_t map_default_most = 1024 * MIB;
 static const uint64_t connections_most = 10000;
 
@@ -69,17 +71,17 @@ static void resolve_auto(struct pl_config *config, const struct pl_limits *limit
 {
     if (config->workers_render == 0)
         set_auto(config, PL_OPTION_workers_render,
-                  clamp(limits->cpus, 1, pl_options[PL_OPTION_workers_render].most));
+                 clamp(limits->cpus, 1, pl_options[PL_OPTION_workers_render].most));
     if (config->workers_front == 0)
         set_auto(config, PL_OPTION_workers_front,
-                  clamp(limits->cpus, 1, pl_options[PL_OPTION_workers_front].most));
+                 clamp(limits->cpus, 1, pl_options[PL_OPTION_workers_front].most));
     if (config->cache_size == 0)
         set_auto(config, PL_OPTION_cache_size,
-                  clamp(limits->memory_bytes / 100 * 35 / MIB * MIB, PL_CACHE_MAP_LEAST,
-                        map_default_most));
+                 clamp(limits->memory_bytes / 100 * 35 / MIB * MIB, PL_CACHE_MAP_LEAST,
+                       map_default_most));
     if (config->http_connections == 0)
         set_auto(config, PL_OPTION_http_connections,
-                  clamp(limits->memory_bytes / 5 / connection_bytes(config), 16, connections_most));
+                 clamp(limits->memory_bytes / 5 / connection_bytes(config), 16, connections_most));
 }
 
 static uint64_t board_bytes(const struct pl_config *config)
@@ -97,27 +99,28 @@ static void resolve_worker_memory(struct pl_config *config, uint64_t limit, uint
     uint64_t each = left / config->workers_render;
     each = each > worker_base ? (each - worker_base) / MIB * MIB : 0;
     set_auto(config, PL_OPTION_workers_memory,
-              clamp(each, pl_options[PL_OPTION_workers_memory].least, worker_default));
+             clamp(each, pl_options[PL_OPTION_workers_memory].least, worker_default));
 }
 
 static enum pl_err refuse(const struct pl_plan *plan, const struct pl_limits *limits,
                           const struct pl_config *config, struct pl_error *error)
 {
-    return pl_fail_param(error, PL_E_INPUT, "memory",
-                         "memory: map %" PRIu64 " + workers %" PRIu64 "x%" PRIu64 " + fronts %" PRIu64
-                         "x%" PRIu64 " + keeper %" PRIu64 " + board %" PRIu64 " + slack %" PRIu64
-                         " = %" PRIu64 " MiB, limit %" PRIu64
-                         " MiB (%s): lower cache.size, workers.memory, workers.render or http.connections",
-                         plan->map / MIB, config->workers_render, plan->worker_each / MIB,
-                         config->workers_front, plan->front_each / MIB, plan->keeper / MIB,
-                         plan->board / MIB, plan->slack / MIB, (plan->sum + MIB - 1) / MIB,
-                         limits->memory_bytes / MIB, limits->memory_from);
+    return pl_fail_param(
+        error, PL_E_INPUT, "memory",
+        "memory: map %" PRIu64 " + workers %" PRIu64 "x%" PRIu64 " + fronts %" PRIu64 "x%" PRIu64
+        " + keeper %" PRIu64 " + board %" PRIu64 " + slack %" PRIu64 " = %" PRIu64
+        " MiB, limit %" PRIu64
+        " MiB (%s): lower cache.size, workers.memory, workers.render or http.connections",
+        plan->map / MIB, config->workers_render, plan->worker_each / MIB, config->workers_front,
+        plan->front_each / MIB, plan->keeper / MIB, plan->board / MIB, plan->slack / MIB,
+        (plan->sum + MIB - 1) / MIB, limits->memory_bytes / MIB, limits->memory_from);
 }
 
 enum pl_err pl_config_plan(struct pl_config *config, const struct pl_limits *limits,
                            struct pl_plan *out, struct pl_error *error)
 {
-    struct pl_plan plan = {.keeper = keeper_bytes, .slack = slack_bytes, .limit = limits->memory_bytes};
+    struct pl_plan plan = {
+        .keeper = keeper_bytes, .slack = slack_bytes, .limit = limits->memory_bytes};
     enum pl_err err = resolve_percent(config, limits->memory_bytes, error);
     if (err != PL_OK)
         return err;
@@ -139,10 +142,11 @@ enum pl_err pl_config_plan(struct pl_config *config, const struct pl_limits *lim
 void pl_plan_print(const struct pl_plan *plan, char *out, size_t n)
 {
     (void)snprintf(out, n,
-                   "map %" PRIu64 " + workers %" PRIu64 " (%" PRIu64 " each) + fronts %" PRIu64 " (%" PRIu64
-                   " each) + keeper %" PRIu64 " + board %" PRIu64 " + slack %" PRIu64 " = %" PRIu64
-                   " of %" PRIu64 " MiB",
-                   plan->map / MIB, plan->workers / MIB, plan->worker_each / MIB, plan->fronts / MIB,
-                   plan->front_each / MIB, plan->keeper / MIB, plan->board / MIB, plan->slack / MIB,
-                   (plan->sum + MIB - 1) / MIB, plan->limit / MIB);
+                   "map %" PRIu64 " + workers %" PRIu64 " (%" PRIu64 " each) + fronts %" PRIu64
+                   " (%" PRIu64 " each) + keeper %" PRIu64 " + board %" PRIu64 " + slack %" PRIu64
+                   " = %" PRIu64 " of %" PRIu64 " MiB",
+                   plan->map / MIB, plan->workers / MIB, plan->worker_each / MIB,
+                   plan->fronts / MIB, plan->front_each / MIB, plan->keeper / MIB,
+                   plan->board / MIB, plan->slack / MIB, (plan->sum + MIB - 1) / MIB,
+                   plan->limit / MIB);
 }

@@ -1,4 +1,5 @@
-/* print.c - the option table for people and tools: values with origins, the annotated file, --help. */
+/* print.c - the option table for people and tools: values with origins, the annotated file, --help.
+ */
 #include <ctype.h>
 #include <jansson.h>
 #include <string.h>
@@ -47,7 +48,8 @@ static json_t *json_value(const struct pl_config *config, unsigned option)
     return json_integer((json_int_t)pl_option_value(config, option));
 }
 
-/* {"http.listen": {"value": [...], "origin": "default"}, ...}; sizes in bytes, times in milliseconds. */
+/* {"http.listen": {"value": [...], "origin": "default"}, ...}; sizes in bytes, times in
+ * milliseconds. */
 static void print_json(const struct pl_config *config, FILE *out)
 {
     json_t *root = json_object();
@@ -105,7 +107,7 @@ static void range_text(unsigned option, char *out, size_t n)
     *pl_option_number(&bounds[1], option) = o->most;
     pl_option_print(&bounds[0], option, 0, least, sizeof least);
     pl_option_print(&bounds[1], option, 0, most, sizeof most);
-    (void)snprintf(out, n, "%s to %s. ", least, most);
+    (void)snprintf(out, n, "%s to %s.", least, most);
 }
 
 static bool bare(const char *value)
@@ -118,14 +120,17 @@ static bool bare(const char *value)
 
 void pl_config_example(FILE *out)
 {
-    (void)fprintf(out, "# platen.conf - every option with its default, commented out.\n"
-                       "#\n"
-                       "# Read by `platend -c FILE`; then conf.d/*.conf beside it in byte order. The\n"
-                       "# environment (PLATEN_SECTION_KEY, or PLATEN_SECTION_KEY_FILE for a value kept in a\n"
-                       "# file) has precedence over files, `platend -o section.key=value` over both.\n"
-                       "# Sizes: KiB, MiB, GiB, TiB or a percentage of the memory limit. Times: ms, s, m, h.\n"
-                       "# Lists: {\"one\", \"two\"}. `platend --check-config -c FILE` checks it, `--print-config`\n"
-                       "# shows each value and where it came from; SIGHUP takes changes over.\n");
+    (void)fprintf(
+        out,
+        "# platen.conf - every option with its default, commented out.\n"
+        "#\n"
+        "# Read by `platend -c FILE`; then conf.d/*.conf beside it in byte order. The\n"
+        "# environment (PLATEN_SECTION_KEY, or PLATEN_SECTION_KEY_FILE for a value kept in a\n"
+        "# file) has precedence over files, `platend -o section.key=value` over both.\n"
+        "# Sizes: KiB, MiB, GiB, TiB or a percentage of the memory limit. Times: ms, s, m, h.\n"
+        "# Lists: {\"one\", \"two\"}. `platend --check-config -c FILE` checks it, "
+        "`--print-config`\n"
+        "# shows each value and where it came from; SIGHUP takes changes over.\n");
     for (unsigned i = 0; i < PL_OPTION_COUNT; i++) {
         const struct pl_option *o = &pl_options[i];
         char range[80];
@@ -136,9 +141,11 @@ void pl_config_example(FILE *out)
         range_text(i, range, sizeof range);
         print_wrapped("    # ", o->text, out);
         if (range[0] != '\0' || !o->reload)
-            (void)fprintf(out, "    # %s%s\n", range, o->reload ? "" : "A change needs a restart.");
-        (void)fprintf(out, bare(o->preset) && o->preset[0] != '\0' ? "    #%s = %s\n" : "    #%s = \"%s\"\n",
-                      o->key, o->preset);
+            (void)fprintf(out, "    # %s%s%s\n", range, range[0] != '\0' && !o->reload ? " " : "",
+                          o->reload ? "" : "A change needs a restart.");
+        (void)fprintf(
+            out, bare(o->preset) && o->preset[0] != '\0' ? "    #%s = %s\n" : "    #%s = \"%s\"\n",
+            o->key, o->preset);
         if (i + 1 == PL_OPTION_COUNT || strcmp(o->section, pl_options[i + 1].section) != 0)
             (void)fprintf(out, "}\n");
     }
@@ -148,7 +155,8 @@ void pl_config_help(FILE *out)
 {
     for (unsigned i = 0; i < PL_OPTION_COUNT; i++) {
         const struct pl_option *o = &pl_options[i];
-        (void)fprintf(out, "  %s.%s = %s\n", o->section, o->key, o->preset[0] != '\0' ? o->preset : "\"\"");
+        (void)fprintf(out, "  %s.%s = %s\n", o->section, o->key,
+                      o->preset[0] != '\0' ? o->preset : "\"\"");
         print_wrapped("        ", o->text, out);
     }
 }

@@ -1,10 +1,10 @@
 /* children.c - the table of children: fork, reap, back-off, telling them to finish.
  *
- * A slot belongs to one child and its replacements; it is free again when a child that was told to finish has
- * ended. Reaping is one function: the log line names the process and what it was doing, the counters its
- * reason, the board lets go of its jobs, and the replacement is forked in the same turn unless this slot keeps
- * dying. Deaths by a SIGKILL from outside wait at most 20 ms: an operator or the kernel short of memory is no
- * reason to keep others waiting. */
+ * A slot belongs to one child and its replacements; it is free again when a child that was told to
+ * finish has ended. Reaping is one function: the log line names the process and what it was doing,
+ * the counters its reason, the board lets go of its jobs, and the replacement is forked in the same
+ * turn unless this slot keeps dying. Deaths by a SIGKILL from outside wait at most 20 ms: an
+ * operator or the kernel short of memory is no reason to keep others waiting. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -25,7 +25,8 @@
 
 static const uint64_t backoff_first = 10 * PL_MS_NS, backoff_most = PL_S_NS;
 static const uint64_t backoff_killed_most = 20 * PL_MS_NS;
-static const uint64_t long_life = PL_S_NS; /* whoever lived this long starts anew without back-off */
+static const uint64_t long_life =
+    PL_S_NS; /* whoever lived this long starts anew without back-off */
 
 enum { LATE_GRACE_MS = 10 };
 
@@ -39,7 +40,8 @@ static struct pl_proc *proc_of(struct pl_master *master, const struct pl_child *
     return &master->base.procs->proc[slot_of(master, child)];
 }
 
-/* --- forking ------------------------------------------------------------------------------------ */
+/* --- forking ------------------------------------------------------------------------------------
+ */
 
 static void describe(struct pl_master *master, struct pl_child *child)
 {
@@ -124,7 +126,8 @@ uint64_t pl_children_fork_due(struct pl_master *master, uint64_t now_ns)
     return next;
 }
 
-/* --- taking and freeing slots ------------------------------------------------------------------- */
+/* --- taking and freeing slots -------------------------------------------------------------------
+ */
 
 static unsigned free_slots(const struct pl_master *master)
 {
@@ -196,7 +199,8 @@ static void free_slot(struct pl_master *master, struct pl_child *child)
     pl_generation_leave(master, generation);
 }
 
-/* --- ending ------------------------------------------------------------------------------------- */
+/* --- ending -------------------------------------------------------------------------------------
+ */
 
 /* The keeper is one: after a reload the new one begins when the old one has ended. */
 static void succeed_keeper(struct pl_master *master, struct pl_child *child)
@@ -231,7 +235,8 @@ static void tell(struct pl_master *master, struct pl_child *child)
                PL_LOG_S("reason", strerror(errno)));
 }
 
-void pl_children_tell(struct pl_master *master, enum pl_role role, const struct pl_generation *except)
+void pl_children_tell(struct pl_master *master, enum pl_role role,
+                      const struct pl_generation *except)
 {
     for (unsigned i = PL_SLOT_KEEPER; i < PL_PROCS_MAX; i++) {
         struct pl_child *child = &master->child[i];
@@ -261,7 +266,8 @@ static void end_overdue(void *context, unsigned worker, pid_t pid)
 uint64_t pl_children_end_overdue(struct pl_master *master, uint64_t now_ns)
 {
     uint64_t next = pl_board_overdue(master->base.board, now_ns, end_overdue, master);
-    return PL_MAX(next, LATE_GRACE_MS * PL_MS_NS); /* one that is dying already is not waited for busily */
+    return PL_MAX(next, LATE_GRACE_MS *
+                            PL_MS_NS); /* one that is dying already is not waited for busily */
 }
 
 unsigned pl_children_alive(const struct pl_master *master, enum pl_role role)
@@ -284,7 +290,8 @@ bool pl_children_started(const struct pl_master *master, const struct pl_generat
     return true;
 }
 
-/* --- reaping ------------------------------------------------------------------------------------ */
+/* --- reaping ------------------------------------------------------------------------------------
+ */
 
 enum why { WHY_TOLD, WHY_PLANNED, WHY_MEMORY, WHY_LATE, WHY_KILLED, WHY_START, WHY_CRASH };
 
@@ -336,7 +343,8 @@ static void count(struct pl_master *master, const struct pl_child *child, enum w
     }
 }
 
-/* What a job is about, for people. The record was written by a front; its texts are cut to their fields. */
+/* What a job is about, for people. The record was written by a front; its texts are cut to their
+ * fields. */
 static void name_job(const struct pl_job *job, char *out, size_t n)
 {
     union {
@@ -367,8 +375,8 @@ static void name_job(const struct pl_job *job, char *out, size_t n)
 }
 
 /* Let the board go of what the dead one held; says what that was. */
-static unsigned release(struct pl_master *master, const struct pl_child *child, enum why why, char *doing,
-                        size_t n)
+static unsigned release(struct pl_master *master, const struct pl_child *child, enum why why,
+                        char *doing, size_t n)
 {
     struct pl_job job;
     doing[0] = '\0';
@@ -376,9 +384,9 @@ static unsigned release(struct pl_master *master, const struct pl_child *child, 
         pl_board_front_reap(master->base.board, child->board_front);
         return 0;
     }
-    enum pl_reap how = why == WHY_LATE                           ? PL_REAP_LATE
+    enum pl_reap how = why == WHY_LATE                    ? PL_REAP_LATE
                        : why == WHY_KILLED || child->told ? PL_REAP_KILLED
-                                                                 : PL_REAP_CRASH;
+                                                          : PL_REAP_CRASH;
     unsigned jobs = pl_board_reap(master->base.board, slot_of(master, child), how, &job);
     if (jobs > 0)
         name_job(&job, doing, n);
@@ -389,13 +397,13 @@ static void obituary(const struct pl_child *child, enum why why, int status, uns
                      const char *doing)
 {
     bool expected = why == WHY_TOLD || why == WHY_PLANNED || why == WHY_MEMORY;
-    pl_log(expected ? PL_LOG_INFO : PL_LOG_WARN, "ended", PL_LOG_S("role", pl_role_name(child->role)),
-           PL_LOG_U("index", child->index), PL_LOG_U("pid", child->pid),
-           PL_LOG_S("reason", why_names[why]),
+    pl_log(expected ? PL_LOG_INFO : PL_LOG_WARN, "ended",
+           PL_LOG_S("role", pl_role_name(child->role)), PL_LOG_U("index", child->index),
+           PL_LOG_U("pid", child->pid), PL_LOG_S("reason", why_names[why]),
            PL_LOG_S(WIFSIGNALED(status) ? "signal" : "how",
                     WIFSIGNALED(status) ? sigabbrev_np(WTERMSIG(status)) : "exit"),
-           PL_LOG_U("status", WIFSIGNALED(status) ? 0 : WEXITSTATUS(status)), PL_LOG_U("jobs", jobs),
-           PL_LOG_S("job", doing));
+           PL_LOG_U("status", WIFSIGNALED(status) ? 0 : WEXITSTATUS(status)),
+           PL_LOG_U("jobs", jobs), PL_LOG_S("job", doing));
 }
 
 static void plan_replacement(struct pl_child *child, enum why why, uint64_t now_ns)
@@ -407,7 +415,8 @@ static void plan_replacement(struct pl_child *child, enum why why, uint64_t now_
         return;
     }
     if (child->backoff_ns == 0 && why != WHY_START) {
-        child->backoff_ns = backoff_first / 2; /* the first time at once; the next waits backoff_first */
+        child->backoff_ns =
+            backoff_first / 2; /* the first time at once; the next waits backoff_first */
         return;
     }
     wait_longer(child, now_ns, why == WHY_KILLED ? backoff_killed_most : backoff_most);

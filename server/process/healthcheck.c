@@ -19,7 +19,8 @@ static int fail(const char *address, const char *reason)
 
 int pl_healthcheck(const char *address, bool ready)
 {
-    static const char live_request[] = "GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    static const char live_request[] =
+        "GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     static const char ready_request[] =
         "GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     struct pl_error error = {0};

@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-/* pl_healthcheck - GET /livez (or /readyz) at an address of http.listen. 0 when answered 200 within five
- * seconds, else 1 with the reason on standard error. */
+/* pl_healthcheck - GET /livez (or /readyz) at an address of http.listen. 0 when answered 200 within
+ * five seconds, else 1 with the reason on standard error. */
 int pl_healthcheck(const char *address, bool ready);
 
 #endif

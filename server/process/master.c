@@ -1,10 +1,10 @@
 /* master.c - open what all share, fork, keep turning, end in order.
  *
- * The master never touches a byte that came from a client and holds no LMDB handle. Its loop waits for signals
- * (signalfd), for a front that asks for something, and for the next deadline, at most TURN_MS. On the way out
- * fronts finish first, because they wait for workers; then workers; then the keeper.
- * Memory: what it allocates before fork is shared with the children and freed by nobody but the last
- * exit; generations of the configuration come and go. */
+ * The master never touches a byte that came from a client and holds no LMDB handle. Its loop waits
+ * for signals (signalfd), for a front that asks for something, and for the next deadline, at most
+ * TURN_MS. On the way out fronts finish first, because they wait for workers; then workers; then
+ * the keeper. Memory: what it allocates before fork is shared with the children and freed by nobody
+ * but the last exit; generations of the configuration come and go. */
 #include "server/process/master.h"
 
 #include <errno.h>
@@ -34,7 +34,8 @@
 
 enum { TURN_MS = 100 };
 
-/* --- start -------------------------------------------------------------------------------------- */
+/* --- start --------------------------------------------------------------------------------------
+ */
 
 static enum pl_err make_folders(const char *path, struct pl_error *error)
 {
@@ -78,10 +79,12 @@ static enum pl_err name_places(struct pl_heritage *base, const struct pl_config 
         return pl_fail_param(error, PL_E_INPUT, "cache.dir", "cache.dir is too long");
     n = config->admin_socket[0] != '\0'
             ? snprintf(base->admin_socket, sizeof base->admin_socket, "%s", config->admin_socket)
-            : snprintf(base->admin_socket, sizeof base->admin_socket, "%s/admin.sock", config->store_dir);
+            : snprintf(base->admin_socket, sizeof base->admin_socket, "%s/admin.sock",
+                       config->store_dir);
     if (n < 0 || (size_t)n >= sizeof base->admin_socket)
-        return pl_fail_param(error, PL_E_INPUT, "admin.socket",
-                             "the path of the admin socket is longer than 107 bytes: set admin.socket");
+        return pl_fail_param(
+            error, PL_E_INPUT, "admin.socket",
+            "the path of the admin socket is longer than 107 bytes: set admin.socket");
     return PL_OK;
 }
 
@@ -92,7 +95,8 @@ static enum pl_err open_listeners(struct pl_heritage *base, const struct pl_conf
     (void)snprintf(admin, sizeof admin, "unix:%s", base->admin_socket);
     enum pl_err err = pl_listen_open(admin, PL_LISTEN_ADMIN_MODE, &base->admin, error);
     for (unsigned i = 0; i < config->http_listen.n && err == PL_OK; i++) {
-        err = pl_listen_open(config->http_listen.item[i], PL_LISTEN_HTTP_MODE, &base->listen[i], error);
+        err = pl_listen_open(config->http_listen.item[i], PL_LISTEN_HTTP_MODE, &base->listen[i],
+                             error);
         base->listen_n += err == PL_OK;
     }
     for (unsigned i = 0; i < base->listen_n && err == PL_OK; i++)
@@ -154,7 +158,7 @@ static void raise_files(const struct pl_config *config)
 
 static int status_of(enum pl_err err)
 {
-    return err == PL_E_INPUT ? PL_STATUS_CONFIGURATION
+    return err == PL_E_INPUT  ? PL_STATUS_CONFIGURATION
            : err == PL_E_BUSY ? PL_STATUS_IN_USE
                               : PL_STATUS_FAILED;
 }
@@ -175,7 +179,8 @@ static enum pl_err prepare_cache(struct pl_master *master, const struct pl_confi
     return err;
 }
 
-static enum pl_err open_all(struct pl_master *master, struct pl_config *config, struct pl_error *error)
+static enum pl_err open_all(struct pl_master *master, struct pl_config *config,
+                            struct pl_error *error)
 {
     struct pl_heritage *base = &master->base;
     const struct pl_render_setup setup = {
@@ -219,7 +224,8 @@ static void begin(struct pl_master *master)
     CHECK(pl_children_add(master, master->current, &error) == PL_OK);
 }
 
-/* --- the loop ----------------------------------------------------------------------------------- */
+/* --- the loop -----------------------------------------------------------------------------------
+ */
 
 static void begin_stop(struct pl_master *master, uint64_t now_ns, bool patient)
 {
@@ -278,7 +284,8 @@ static void stop_turn(struct pl_master *master, uint64_t now_ns)
         return;
     if (now_ns >= master->kill_ns) {
         if (pl_children_alive(master, PL_ROLE_NONE) > 0)
-            pl_log(PL_LOG_WARN, "killing", PL_LOG_U("children", pl_children_alive(master, PL_ROLE_NONE)));
+            pl_log(PL_LOG_WARN, "killing",
+                   PL_LOG_U("children", pl_children_alive(master, PL_ROLE_NONE)));
         pl_children_kill_all(master);
         master->kill_ns = UINT64_MAX;
     }
@@ -311,10 +318,12 @@ static void start_turn(struct pl_master *master, uint64_t now_ns)
 }
 
 /* The soonest of the deadlines, at most TURN_MS; while processes are starting, often. */
-static int patience_ms(const struct pl_master *master, uint64_t now_ns, uint64_t fork_ns, uint64_t overdue)
+static int patience_ms(const struct pl_master *master, uint64_t now_ns, uint64_t fork_ns,
+                       uint64_t overdue)
 {
     enum { STARTING_MS = 5 };
-    uint64_t wait = master->next != NULL || !master->ready ? STARTING_MS * PL_MS_NS : TURN_MS * PL_MS_NS;
+    uint64_t wait =
+        master->next != NULL || !master->ready ? STARTING_MS * PL_MS_NS : TURN_MS * PL_MS_NS;
     wait = PL_MIN(wait, overdue);
     if (fork_ns != UINT64_MAX)
         wait = PL_MIN(wait, fork_ns > now_ns ? fork_ns - now_ns : 0);
@@ -341,7 +350,8 @@ static void turn(struct pl_master *master)
         (void)poll(watched, PL_COUNT(watched), patience_ms(master, now, fork_ns, overdue));
 }
 
-/* --- end ---------------------------------------------------------------------------------------- */
+/* --- end ----------------------------------------------------------------------------------------
+ */
 
 static void close_all(struct pl_master *master)
 {
@@ -375,8 +385,8 @@ int pl_master_run(const struct pl_config_request *request, struct pl_config *con
         pl_config_free(&config);
         return PL_STATUS_FAILED;
     }
-    *master = (struct pl_master){.request = request, .limits = *limits, .pid = getpid(),
-                                 .kill_ns = UINT64_MAX};
+    *master = (struct pl_master){
+        .request = request, .limits = *limits, .pid = getpid(), .kill_ns = UINT64_MAX};
     master->signal_fd = master->life_write_fd = master->lock_fd = -1;
     master->base.master_fd = master->base.life_fd = master->base.admin.fd = -1;
     pl_log_by(config);

@@ -1,4 +1,5 @@
-/* master_priv.h - what the files of the master share: its state, and who may change which part of it.
+/* master_priv.h - what the files of the master share: its state, and who may change which part of
+ * it.
  *
  *     master.c    opens and closes everything, the loop, signals, the way to the end
  *     children.c  the table of children: fork, reap, back-off, telling them to finish
@@ -15,11 +16,12 @@
 struct pl_generation {
     unsigned number;
     struct pl_config *config;
-    unsigned children; /* slots that belong to it; freed at 0 unless it is the current or the next */
+    unsigned
+        children; /* slots that belong to it; freed at 0 unless it is the current or the next */
 };
 
-/* The entry of a process slot. It is taken while role is not NONE; between a death and the replacement
- * pid is 0. */
+/* The entry of a process slot. It is taken while role is not NONE; between a death and the
+ * replacement pid is 0. */
 struct pl_child {
     enum pl_role role;
     unsigned index, board_front;
@@ -41,33 +43,36 @@ struct pl_master {
     struct pl_limits limits;
     struct pl_child child[PL_PROCS_MAX]; /* by slot */
     struct pl_generation *current, *next;
-    unsigned generations;   /* made so far */
-    uint64_t handover_ns;   /* latest time at which next takes over */
-    bool next_failed;       /* a child of next could not start */
+    unsigned generations; /* made so far */
+    uint64_t handover_ns; /* latest time at which next takes over */
+    bool next_failed;     /* a child of next could not start */
     bool reload_asked;
-    enum pl_phase phase;    /* whose turn it is to end */
-    uint64_t kill_ns;       /* end of patience while stopping; UINT64_MAX = none */
-    bool ready;             /* all first children have started */
-    bool start_failed;      /* one of them could not */
+    enum pl_phase phase; /* whose turn it is to end */
+    uint64_t kill_ns;    /* end of patience while stopping; UINT64_MAX = none */
+    bool ready;          /* all first children have started */
+    bool start_failed;   /* one of them could not */
     int signal_fd, life_write_fd, lock_fd;
     pid_t pid;
-    int status;             /* enum pl_status at the end */
+    int status; /* enum pl_status at the end */
 };
 
 /* --- children.c --- */
 
-/* pl_children_add - take free slots for the fronts and workers of a generation (and the keeper when its
- * slot is free) and fork them. PL_E_BUSY, nothing changed, when the table has no room. */
+/* pl_children_add - take free slots for the fronts and workers of a generation (and the keeper when
+ * its slot is free) and fork them. PL_E_BUSY, nothing changed, when the table has no room. */
 enum pl_err pl_children_add(struct pl_master *master, struct pl_generation *generation,
                             struct pl_error *error);
-/* pl_children_tell - tell all children of a role to finish; generation NULL = of every generation, else
- * only of those that are not it. */
-void pl_children_tell(struct pl_master *master, enum pl_role role, const struct pl_generation *except);
+/* pl_children_tell - tell all children of a role to finish; generation NULL = of every generation,
+ * else only of those that are not it. */
+void pl_children_tell(struct pl_master *master, enum pl_role role,
+                      const struct pl_generation *except);
 /* pl_children_reap - collect the dead: log, counters, board, replacement. */
 void pl_children_reap(struct pl_master *master);
-/* pl_children_fork_due - fork replacements whose time has come; returns when the next one is due. */
+/* pl_children_fork_due - fork replacements whose time has come; returns when the next one is due.
+ */
 uint64_t pl_children_fork_due(struct pl_master *master, uint64_t now_ns);
-/* pl_children_end_overdue - kill workers past their deadline; returns ns until the next deadline. */
+/* pl_children_end_overdue - kill workers past their deadline; returns ns until the next deadline.
+ */
 uint64_t pl_children_end_overdue(struct pl_master *master, uint64_t now_ns);
 void pl_children_kill_all(struct pl_master *master);
 unsigned pl_children_alive(const struct pl_master *master, enum pl_role role); /* NONE = all */
@@ -78,7 +83,8 @@ bool pl_children_started(const struct pl_master *master, const struct pl_generat
 
 /* pl_generation_make - takes config. NULL without memory (config is then freed). */
 struct pl_generation *pl_generation_make(struct pl_master *master, struct pl_config *config);
-/* pl_generation_leave - a child slot of it is free again; frees it when it was the last of an old one. */
+/* pl_generation_leave - a child slot of it is free again; frees it when it was the last of an old
+ * one. */
 void pl_generation_leave(struct pl_master *master, struct pl_generation *generation);
 /* pl_reload_turn - begin, finish or undo a reload when it is time for it. */
 void pl_reload_turn(struct pl_master *master, uint64_t now_ns);

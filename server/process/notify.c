@@ -1,4 +1,5 @@
-/* notify.c - tell the service manager how we are, by the protocol of sd_notify(3), without its library. */
+/* notify.c - tell the service manager how we are, by the protocol of sd_notify(3), without its
+ * library. */
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>

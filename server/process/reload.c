@@ -1,8 +1,8 @@
 /* reload.c - generations of the configuration: HUP makes a new one, the old one drains.
  *
- * A reload is taken over only when it can be: files read and checked, the memory sum fits, nothing changed
- * that needs a restart, and every new child has really started. Until then the old children serve; on any
- * failure the new ones are told to go and nothing has changed. */
+ * A reload is taken over only when it can be: files read and checked, the memory sum fits, nothing
+ * changed that needs a restart, and every new child has really started. Until then the old children
+ * serve; on any failure the new ones are told to go and nothing has changed. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,7 +60,8 @@ static void refuse(struct pl_master *master, const char *reason)
 }
 
 /* Everything that can be known before a process is forked. */
-static enum pl_err read_new(struct pl_master *master, struct pl_config **out, struct pl_error *error)
+static enum pl_err read_new(struct pl_master *master, struct pl_config **out,
+                            struct pl_error *error)
 {
     struct pl_plan plan;
     struct pl_config *config = NULL;

@@ -1,7 +1,8 @@
 /* roles.c - from a fresh fork of the master to the main function of a role.
  *
- * The child keeps the descriptors that the table gives its role and closes every other one the master had,
- * known here or not. What it inherited on the heap stays as it is: shared with the master until written. */
+ * The child keeps the descriptors that the table gives its role and closes every other one the
+ * master had, known here or not. What it inherited on the heap stays as it is: shared with the
+ * master until written. */
 #include "server/process/roles.h"
 
 #include <errno.h>
@@ -45,7 +46,8 @@ static int by_number(const void *a, const void *b)
     return *(const int *)a - *(const int *)b;
 }
 
-/* Everybody keeps the board's descriptors: who finishes a job wakes fronts, who submits wakes takers. */
+/* Everybody keeps the board's descriptors: who finishes a job wakes fronts, who submits wakes
+ * takers. */
 static void list_kept(const struct pl_heritage *heritage, struct keep *kept)
 {
     for (int fd = 0; fd <= 2; fd++)
