@@ -321,7 +321,6 @@ void pl_catalog_reserve(struct pl_catalog *catalog, bool open)
         return;
     uint64_t reserve = PL_MIN(catalog->map_bytes / 8, (uint64_t)RESERVE_MOST);
     uint64_t bytes = open ? catalog->map_bytes : catalog->map_bytes - reserve;
-    catalog->reserve_open = open;
     (void)mdb_env_set_mapsize(catalog->env, bytes);
 }
 

@@ -39,7 +39,6 @@ struct pl_catalog {
     MDB_txn *reader; /* reset, or NULL before the first read */
     MDB_dbi name, item, path, blob, garbage, meta;
     bool keeper;
-    bool reserve_open; /* the keeper may use the whole map just now */
     uint64_t map_bytes;
     char *folder; /* to open anew after a failed commit */
 };

@@ -17,7 +17,6 @@
 
 #include "shm/base/check.h"
 #include "shm/base/cursor.h"
-#include "shm/blob.h"
 #include "shm/store_priv.h"
 
 enum { FINDINGS_MAGIC = 0x464e4447, HEAD_N = 8, LENGTH_N = 4, END_N = 20 };

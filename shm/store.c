@@ -17,7 +17,6 @@
 
 #include "shm/base/check.h"
 #include "shm/base/clock.h"
-#include "shm/blob.h"
 #include "shm/catalog.h"
 
 enum {
@@ -283,18 +282,25 @@ static enum pl_err sweep_orphans(struct pl_store *store, struct pl_error *error)
     return code;
 }
 
+static enum pl_err sweep_catalog(struct pl_store *store, struct pl_error *error)
+{
+    uint64_t until_ns = pl_now_ns() + SWEEP_NS;
+    enum pl_err code = sweep_items(store, until_ns, error);
+    return code == PL_OK ? sweep_blobs(store, until_ns, error) : code;
+}
+
 enum pl_err pl_store_sweep(struct pl_store *store, uint64_t spool_age_ns, struct pl_error *error)
 {
     CHECK_MAGIC(store, PL_STORE_MAGIC);
     CHECK(store->role == PL_STORE_KEEPER);
     int dead;
-    uint64_t until_ns = pl_now_ns() + SWEEP_NS;
     (void)mdb_reader_check(store->catalog->env, &dead);
-    pl_catalog_reserve(store->catalog, true);
-    enum pl_err code = sweep_items(store, until_ns, error);
-    if (code == PL_OK)
-        code = sweep_blobs(store, until_ns, error);
-    pl_catalog_reserve(store->catalog, false);
+    enum pl_err code = sweep_catalog(store, NULL);
+    if (code != PL_OK) { /* making room takes room at first: with the catalogue's reserve */
+        pl_catalog_reserve(store->catalog, true);
+        code = sweep_catalog(store, error);
+        pl_catalog_reserve(store->catalog, false);
+    }
     if (code == PL_OK)
         code = sweep_orphans(store, error);
     if (code == PL_OK)

@@ -60,11 +60,19 @@ static void report(struct pl_change *change, const struct pl_filed *filed)
     change->troubled = filed->record.troubled;
 }
 
+static void clear_results(struct pl_change *change)
+{
+    memset(&change->stamp, 0, sizeof change->stamp);
+    change->created = change->unchanged = false;
+    change->items = change->troubled = 0;
+}
+
 /* Is this put done already? Either the very same upload, repeated because the keeper died between
  * commit and answer, or the same bytes once more. */
 static enum pl_err already_done(struct pl_change *change, const struct pl_filed *old, bool *done,
                                 struct pl_error *error)
 {
+    clear_results(change); /* what was found before the batch may have changed inside it */
     const struct pl_record *live = old != NULL && !old->record.deleted ? &old->record : NULL;
     *done = live != NULL && old->spool_id == change->spool_id;
     if (*done) {
@@ -341,13 +349,6 @@ static void remove_unused_blobs(struct pl_store *store, const struct pl_change *
             (void)pl_blob_remove(&store->blobs, changes[i].sha256, NULL);
     }
     pl_catalog_read_end(store->catalog);
-}
-
-static void clear_results(struct pl_change *change)
-{
-    memset(&change->stamp, 0, sizeof change->stamp);
-    change->created = change->unchanged = false;
-    change->items = change->troubled = 0;
 }
 
 /* One transaction of all changes that are still without an error and, in a second attempt, of this

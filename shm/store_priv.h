@@ -7,10 +7,10 @@
 #ifndef PL_STORE_PRIV_H
 #define PL_STORE_PRIV_H
 
-#include <dirent.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "shm/blob.h"
 #include "shm/store.h"
 
 /* --- packing: shm/pack.c -----------------------------------------------------------------------
@@ -50,49 +50,6 @@ enum pl_err pl_unpack_item(const void *bytes, size_t n, uint64_t seed, struct pl
  * text ends before the first character that does not fit whole into size - 1 bytes. */
 void pl_text_safe(char *text, size_t size);
 
-/* --- files: shm/blob.c -------------------------------------------------------------------------
- */
-
-/* Descriptors of the folders, opened once. Names below them are made of digits by us alone. */
-struct pl_blobs {
-    int blobs_fd, spool_fd;
-    uint64_t id_base, id_count; /* next spool id */
-    DIR *orphans;               /* folder of blobs being looked through */
-    unsigned orphans_at;        /* number of that folder, 0..256 */
-};
-
-enum { PL_SPOOL_NAME_N = 24, PL_BLOB_NAME_N = 2 * PL_SHA256_N + 2, PL_BLOB_FOLDERS = 256 };
-
-/* Folders whose entries changed and are not yet synced. */
-struct pl_blob_folders {
-    uint8_t touched[PL_BLOB_FOLDERS];
-};
-
-enum pl_err pl_blobs_prepare(int dir_fd, struct pl_error *error);
-enum pl_err pl_blobs_open(struct pl_blobs *blobs, int dir_fd, struct pl_error *error);
-void pl_blobs_close(struct pl_blobs *blobs);
-
-void pl_spool_name(char out[PL_SPOOL_NAME_N], uint64_t id, const char *suffix);
-void pl_spool_remove(struct pl_blobs *blobs, uint64_t id); /* body and findings, if any */
-enum pl_err pl_spool_sweep(struct pl_blobs *blobs, uint64_t age_ns, struct pl_error *error);
-
-/* pl_blob_place - bring the synced body of spool file id under its digest. What already lies there
- * with the right size is kept, also when the spool file is gone (an earlier attempt died after the
- * rename). */
-enum pl_err pl_blob_place(struct pl_blobs *blobs, uint64_t id, const uint8_t sha256[PL_SHA256_N],
-                          uint64_t bytes, struct pl_blob_folders *folders, struct pl_error *error);
-enum pl_err pl_blob_sync(struct pl_blobs *blobs, const struct pl_blob_folders *folders,
-                         struct pl_error *error);
-enum pl_err pl_blob_open(struct pl_blobs *blobs, const uint8_t sha256[PL_SHA256_N], int *fd,
-                         struct pl_error *error);
-enum pl_err pl_blob_remove(struct pl_blobs *blobs, const uint8_t sha256[PL_SHA256_N],
-                           struct pl_error *error);
-/* pl_blob_orphans - look at up to `most` more files; those `known` denies are removed. One round
- * from open on; nothing to do after it. */
-typedef bool pl_blob_known_fn(void *context, const uint8_t sha256[PL_SHA256_N]);
-enum pl_err pl_blob_orphans(struct pl_blobs *blobs, unsigned most, pl_blob_known_fn *known,
-                            void *context, struct pl_error *error);
-
 /* --- reading findings: shm/findings.c
  * ------------------------------------------------------------- */
 
@@ -104,7 +61,6 @@ struct pl_findings_reader {
     uint8_t bytes[16384];
 };
 
-enum pl_err pl_findings_open(struct pl_blobs *blobs, uint64_t id, int *fd, struct pl_error *error);
 enum pl_err pl_findings_begin(struct pl_findings_reader *reader, int fd, struct pl_error *error);
 /* pl_findings_next - *done instead of an item at the end, which is only reached when the file is
  * whole. */

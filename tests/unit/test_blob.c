@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <sys/wait.h>
 
-#include "shm/blob.h"
 #include "tests/unit/store_help.h"
 
 TestSuite(blob, .init = help_start, .fini = help_stop, .timeout = 60);

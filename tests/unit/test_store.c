@@ -165,6 +165,17 @@ Test(store, a_batch_sees_its_own_earlier_changes)
     cr_assert(pl_stamp_equal(&record.stamp, &batch[2].stamp));
 }
 
+Test(store, what_was_unchanged_before_a_batch_may_change_inside_it)
+{
+    struct pl_record record;
+    (void)help_put("a", "one");
+    struct pl_change batch[2] = {help_spool("a", "two", 3), help_spool("a", "one", 3)};
+    MUST(pl_store_commit(help.store, batch, 2, &help.error));
+    cr_assert(!batch[1].unchanged && !pl_stamp_equal(&batch[0].stamp, &batch[1].stamp));
+    MUST(help_resolve("a", &record));
+    cr_assert(pl_stamp_equal(&record.stamp, &batch[1].stamp));
+}
+
 Test(store, a_missing_spool_file_refuses_the_change)
 {
     struct pl_record record;
@@ -272,6 +283,30 @@ Test(store, a_large_object_is_filed_in_slices_and_shown_whole)
     MUST(pl_store_item(help.store, &record, "h/59999", &item, &help.error));
     MUST(pl_store_items(help.store, &record, N - 2, 10, see_item, &seen, &more, &help.error));
     cr_assert(seen.n == 2 && !more);
+}
+
+Test(store, a_large_object_refused_at_its_end_leaves_nothing)
+{
+    enum { N = 30000 };
+    char path[128];
+    MDB_txn *txn;
+    MDB_stat items;
+    struct pl_change change = help_spool_items("big", "big", N);
+    (void)snprintf(path, sizeof path, "%s/spool/%016llx.found", help.dir,
+                   (unsigned long long)change.spool_id);
+    struct stat st;
+    cr_assert(stat(path, &st) == 0 && truncate(path, st.st_size - 1) == 0);
+    cr_assert_eq(help_commit(change).error.code, PL_E_FORMAT);
+    MUST(pl_catalog_read(help.store->catalog, &txn, &help.error));
+    cr_assert_eq(mdb_stat(txn, help.store->catalog->item, &items), 0);
+    pl_catalog_read_end(help.store->catalog);
+    cr_assert_gt(items.ms_entries, 0, "filed before the end was seen");
+    help_sweep();
+    MUST(pl_catalog_read(help.store->catalog, &txn, &help.error));
+    cr_assert_eq(mdb_stat(txn, help.store->catalog->item, &items), 0);
+    pl_catalog_read_end(help.store->catalog);
+    cr_assert_eq(items.ms_entries, 0);
+    cr_assert(help_files("spool") == 0 && help_files("blobs") == 0);
 }
 
 Test(store, two_things_of_one_path_refuse_the_change)
