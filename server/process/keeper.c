@@ -25,6 +25,7 @@ enum {
     SLICE = 256, /* entries of the cache looked at in one read transaction */
     SWEEP_MS = 5000,
     STORE_SWEEP_EVERY = 12, /* cache sweeps */
+    PURGES_MAX = 8,         /* under way at once, each begun in a pause of the one before */
 };
 
 #define SPOOL_AGE_NS (UINT64_C(3600) * PL_S_NS) /* an upload cut off this long ago is rubbish */
@@ -34,7 +35,7 @@ struct keeper {
     struct pl_heritage *heritage;
     struct pl_cache *cache;
     struct pl_store *store;
-    unsigned sweeps;
+    unsigned sweeps, purges;
     uint64_t next_sweep_ns;
     /* one batch of commits */
     unsigned n;
@@ -130,13 +131,15 @@ static bool matches(const struct pl_job_purge *what, const struct pl_cache_entry
 static bool note_match(void *context, const struct pl_cache_entry *entry)
 {
     struct purge *purge = context;
-    if (!matches(purge->what, entry))
-        return true;
-    purge->note.matched++;
-    purge->note.bytes += entry->bytes;
-    purge->key[purge->n++] = entry->key;
-    return purge->n < SLICE;
+    if (matches(purge->what, entry) && purge->n < SLICE) {
+        purge->note.matched++;
+        purge->note.bytes += entry->bytes;
+        purge->key[purge->n++] = entry->key;
+    }
+    return true;
 }
+
+static bool take_all(struct keeper *keeper);
 
 static enum pl_err purge_slices(struct keeper *keeper, struct purge *purge, struct pl_error *error)
 {
@@ -155,6 +158,8 @@ static enum pl_err purge_slices(struct keeper *keeper, struct purge *purge, stru
         }
         if (result != PL_OK)
             return result;
+        if (keeper->purges < PURGES_MAX)
+            (void)take_all(keeper); /* an upload does not wait for the end of a long purge */
         from = next;
     } while (from != 0);
     return PL_OK;
@@ -168,7 +173,9 @@ static void do_purge(struct keeper *keeper, const struct pl_job *job, pl_ticket 
     memset(&result, 0, sizeof result);
     record.pattern[sizeof record.pattern - 1] = '\0';
     struct purge purge = {.what = &record};
+    keeper->purges++;
     (void)purge_slices(keeper, &purge, &result.error);
+    keeper->purges--;
     memcpy(result.note, &purge.note, sizeof purge.note);
     result.note_n = sizeof purge.note;
     pl_taker_finish(&keeper->taker, ticket, &result);

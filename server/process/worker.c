@@ -26,6 +26,7 @@
 enum {
     NICENESS = 5,         /* most of the gain for hits, and other load cannot starve it */
     IDLE_MS = 1000,       /* after this long without work all memory is given back */
+    LONG_IDLE_MS = 10000, /* and then the queue is looked at this often, wake-up or not */
     LOOK_EVERY = 64,      /* jobs between two looks at private memory */
     KEEP_BYTES = 2 << 20, /* of the arena and of the image buffer between jobs in a row */
 };
@@ -162,12 +163,22 @@ static bool drawn_meanwhile(struct worker *worker, const struct pl_job_render *r
     return true;
 }
 
+/* Fronts are our own, but they face the network: their texts end where ours say. */
+static void terminate(struct pl_job_render *record)
+{
+    record->renderer[sizeof record->renderer - 1] = '\0';
+    record->name[sizeof record->name - 1] = '\0';
+    record->selector[sizeof record->selector - 1] = '\0';
+    record->params.text[sizeof record->params.text - 1] = '\0';
+}
+
 static void do_render(struct worker *worker, const struct pl_job *job, struct pl_job_result *result)
 {
     struct pl_job_render record;
     struct pl_note_render note = {0};
     struct pl_error *error = &result->error;
     memcpy(&record, job->record, sizeof record);
+    terminate(&record);
     uint64_t start = pl_now_ns();
     if (!drawn_meanwhile(worker, &record, &note)) {
         const struct pl_renderer *renderer = pl_renderer_find(record.renderer);
@@ -318,14 +329,15 @@ static int work(struct worker *worker)
 {
     struct pl_job job;
     struct pl_job_result result;
-    int status = PL_EXIT_OK;
+    int status = PL_EXIT_OK, patience_ms = IDLE_MS;
     while (status == PL_EXIT_OK) {
         pl_ticket ticket;
-        enum pl_taker_news news = pl_taker_wait(&worker->taker, IDLE_MS);
+        enum pl_taker_news news = pl_taker_wait(&worker->taker, patience_ms);
         if (news == PL_TAKER_STOP)
             return PL_EXIT_OK;
         if (news == PL_TAKER_IDLE)
             be_small(worker);
+        patience_ms = news == PL_TAKER_IDLE ? LONG_IDLE_MS : IDLE_MS;
         if (pl_taker_claim(&worker->taker, &job, &ticket) != PL_OK)
             continue;
         do_job(worker, &job, &result);
@@ -346,7 +358,7 @@ static enum pl_err open_all(struct worker *worker, struct pl_error *error)
         pl_sandbox_enter(heritage, error) != PL_OK)
         return error->code;
     uint64_t memory = heritage->worker_memory_bytes;
-    worker->image = PL_BUF((size_t)PL_MIN(pl_cache_value_max(worker->cache), memory / 4));
+    worker->image = PL_BUF((size_t)(memory / 4));
     worker->private_most = PL_MAX(memory / 4, PRIVATE_LEAST);
     /* A quarter is left for the encoded image and for what libraries allocate. */
     return pl_arena_make(&worker->arena, (size_t)(memory / 4 * 3), error);
