@@ -1,5 +1,15 @@
 /* evict.c - which entries go when the budget is full, and the keeper's sweep.
  *
+ * SIEVE: the hand walks from the oldest entry to the newest and over again; an entry visited since
+ * it last passed loses its mark and stays where it is, the first one not visited goes. Chosen by
+ * measuring (tests/bench/recency.c: 20000 pictures, 400000 counted requests, Zipf 0.6 to 1.2, cache
+ * of 1, 5 and 10 %, equal sizes and 2-300 KB). Mean hit ratio: FIFO 41.6 %, LRU 44.6 %, CLOCK 45.5
+ * %, SIEVE 51.9 %; SIEVE was best in each of the 72 rows, with scans too (Zipf 1.0, cache 5 %: 63.0
+ * against CLOCK's 55.4 and LRU's 54.3), nearest to the others when popularity drifts (89.0
+ * against 88.5). It also needs no moving of entries: insertion order is the order of the sequence
+ * numbers, so a hit writes one word of shared memory and an eviction deletes records and moves
+ * none. CLOCK would rewrite what it spares.
+ *
  * Knows sequence numbers, recency words and pages; nothing of what an entry holds. All writing here
  * happens in a write transaction of the caller, that is under LMDB's writer lock, which also guards
  * the hand. Recency words are written by every reader without a lock; a lost bit costs one render.
