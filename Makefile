@@ -55,7 +55,7 @@ $(BIN)/platenctl: $(OUT)/server/admin/platenctl.o $(OUT)/libplaten.a
 	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS) $(shell pkg-config --libs libcurl 2>/dev/null)
 
 $(OUT)/unit: $(UNITS:%.c=$(OUT)/%.o) $(GEN:%.c=$(OUT)/%.o) $(OUT)/libplaten.a
-	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS) $(shell pkg-config --libs criterion 2>/dev/null)
+	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS) $(shell pkg-config --libs criterion libcurl 2>/dev/null)
 
 $(OUT)/platen-demo: $(OUT)/deploy/demo/demo.o $(GEN:%.c=$(OUT)/%.o) $(OUT)/libplaten.a
 	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS)

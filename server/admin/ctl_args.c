@@ -314,3 +314,9 @@ void pl_ctl_usage(FILE *out, const char *name)
           "partial.\n",
           out);
 }
+
+int pl_ctl_help(struct pl_ctl *ctl)
+{
+    pl_ctl_usage(stdout, ctl->operand);
+    return PL_EXIT_OK;
+}

@@ -12,12 +12,6 @@
 #include "server/admin/admin_priv.h"
 #include "server/admin/ctl.h"
 
-int pl_ctl_help(struct pl_ctl *ctl)
-{
-    pl_ctl_usage(stdout, ctl->operand);
-    return PL_EXIT_OK;
-}
-
 static int refuse(const char *what)
 {
     fprintf(stderr, "platenctl: %s\nTry platenctl --help.\n", what);
