@@ -179,7 +179,24 @@ void pl_canvas_frame(struct pl_canvas *canvas, struct pl_rect r, int thick, stru
     pl_canvas_fill(canvas, (struct pl_rect){r.x1 - thick, r.y0, r.x1, r.y1}, ink);
 }
 
-static void blend(uint8_t *p, struct pl_ink ink, unsigned coverage)
+/* Black or white ink over a colour: the palette entry of a quarter, half or three quarters of it.
+ */
+static uint8_t mix(struct pl_canvas *canvas, uint8_t below, bool black, unsigned quarter)
+{
+    uint8_t *known = &canvas->mixed[black][below][quarter - 1];
+    if (*known != 0)
+        return *known;
+    if (canvas->colors_n == 256)
+        return quarter >= 2 ? (black ? PL_BLACK_LEVELS : 0) : below;
+    unsigned rgb[3], full = black ? 0 : 255;
+    for (unsigned c = 0; c < 3; c++)
+        rgb[c] = (canvas->rgb[below][c] * (4 - quarter) + full * quarter) / 4;
+    *known = (uint8_t)canvas->colors_n;
+    add_color(canvas, rgb[0], rgb[1], rgb[2]);
+    return *known;
+}
+
+static void blend(struct pl_canvas *canvas, uint8_t *p, struct pl_ink ink, unsigned coverage)
 {
     unsigned level = (coverage * ink.levels + 127) / 255;
     if (level == 0)
@@ -189,6 +206,8 @@ static void blend(uint8_t *p, struct pl_ink ink, unsigned coverage)
         *p = value;
     else if (*p >= ink.first && *p < ink.first + ink.levels)
         *p = PL_MAX(*p, value);
+    else if (canvas->color_map && coverage >= 32 && coverage < 224 && ink.first <= 1)
+        *p = mix(canvas, *p, ink.first == 1, (coverage + 32) / 64);
     else if (coverage >= 128)
         *p = pl_ink_full(ink);
 }
@@ -197,7 +216,7 @@ void pl_canvas_dot(struct pl_canvas *canvas, int x, int y, struct pl_ink ink, un
 {
     const struct pl_rect *clip = &canvas->clip;
     if (x >= clip->x0 && x < clip->x1 && y >= clip->y0 && y < clip->y1)
-        blend(pixel(canvas, x, y), ink, PL_MIN(coverage, 255u));
+        blend(canvas, pixel(canvas, x, y), ink, PL_MIN(coverage, 255u));
 }
 
 /* The part of pixel row (or column) `at` covered by [low, high], 0..255. */
@@ -245,15 +264,15 @@ void pl_canvas_line(struct pl_canvas *canvas, struct pl_point a, struct pl_point
     double slope = mb - ma < 1e-9 ? 0.0 : (nb - na) / (mb - ma);
     double half = 0.5 * thick * sqrt(1.0 + slope * slope);
     int minor_low = steep ? clip->x0 : clip->y0, minor_high = steep ? clip->x1 : clip->y1;
+    /* whole pixels along the line, so that the pieces of a polyline meet without a seam */
     for (int m = (int)floor(ma); m <= (int)floor(mb); m++) {
-        double part = fmin(mb, m + 1.0) - fmax(ma, m);
         double centre = na + slope * (fmin(fmax(m + 0.5, ma), mb) - ma);
-        if (part <= 0.0 || centre + half < minor_low || centre - half > minor_high)
+        if (centre + half < minor_low || centre - half > minor_high)
             continue;
         int from = (int)floor(fmax(centre - half, minor_low)),
             to = (int)floor(fmin(centre + half, minor_high));
         for (int n = from; n <= to; n++) {
-            unsigned coverage = (unsigned)(part * covered(n, centre - half, centre + half));
+            unsigned coverage = covered(n, centre - half, centre + half);
             pl_canvas_dot(canvas, steep ? n : m, steep ? m : n, ink, coverage);
         }
     }

@@ -8,8 +8,9 @@
  * with white that leaves four colours before a picture needs more than 4 bits a pixel.
  *
  * Where antialiased ink meets something that is neither white nor its own ramp, it is written in
- * full when it covers at least half of the pixel and not at all otherwise: no blended palette
- * entries are ever needed.
+ * full when it covers at least half of the pixel and not at all otherwise. Only on a colour map,
+ * which needs 8 bits a pixel anyway, black and white ink get palette entries mixed with what is
+ * below, while there is room.
  *
  * All memory is the arena's. Coordinates may be anything; drawing is cut at the clip rectangle.
  */
@@ -45,7 +46,9 @@ struct pl_canvas {
     unsigned colors_n;
     struct pl_rect clip;
     struct pl_ink black;
-    bool color_map; /* holds a colour map: many short runs, compress with the fast level */
+    uint8_t mixed[2][256]
+                 [3]; /* palette entry of white or black ink over a colour, 0 = not made yet */
+    bool color_map;   /* holds a colour map: many short runs, compress with the fast level */
 };
 
 /* pl_canvas_make - a white canvas. PL_E_LIMIT when a side is 0 or over PL_CANVAS_SIDE_MAX or the

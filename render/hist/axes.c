@@ -24,6 +24,14 @@ static int text_width(const struct pl_plot *plot, const char *text)
     return pl_text_measure(text, plot->label_px, 0).width_px;
 }
 
+/* Height of an axis title's line, markup included. */
+static int title_room(const struct pl_plot *plot, const char *title)
+{
+    struct pl_text_box box = pl_text_measure(title, plot->axis_title_px, 0);
+    return PL_MAX(box.ascent_px + box.descent_px, (int)(plot->axis_title_px * 1.15)) +
+           gap(plot) / 2;
+}
+
 static bool labelled(const struct pl_span *span)
 {
     return span->axis != NULL && span->axis->labels != NULL;
@@ -161,17 +169,21 @@ static void set_pixels(struct pl_plot *plot)
 static int top_margin(struct pl_plot *plot)
 {
     int h = (int)plot->params->height_px, g = gap(plot), width, height;
-    int title = plot->show_title ? (int)(plot->title_px * 1.3 + 0.5) + g : 0;
-    int top = PL_MAX(h / 10, title + g);
-    if (plot->show_stats && plot->stats_columns > 1) {
-        pl_statbox_size(plot, plot->stats_columns, &width, &height);
-        top = plot->title_on_top ? title + height + g : PL_MAX(top, height + 2 * g);
-    }
+    int title = 0;
     bool exponent = (plot->y_ticks->exponent != 0 && !labelled(&plot->y)) ||
                     (plot->two && plot->z_ticks->exponent != 0);
-    if (exponent && plot->show_labels)
-        top = PL_MAX(top, (int)(title + plot->label_px * 1.3));
-    return top;
+    if (plot->show_title) {
+        struct pl_text_box box = pl_text_measure(plot->hist->title, plot->title_px, 0);
+        title = PL_MAX((int)(plot->title_px * 1.3 + 0.5), box.ascent_px + box.descent_px) + g;
+    }
+    plot->over_room = exponent && plot->show_labels ? (int)(plot->label_px * 1.1) : 0;
+    int top = PL_MAX(h / 10, title + g + plot->over_room);
+    if (!plot->show_labels)
+        top = 2;
+    if (!plot->show_stats || plot->stats_columns == 1)
+        return top;
+    pl_statbox_size(plot, plot->stats_columns, &width, &height);
+    return plot->title_on_top ? title + height + 2 * g : PL_MAX(top, height + 2 * g);
 }
 
 static int bottom_margin(const struct pl_plot *plot)
@@ -184,7 +196,7 @@ static int bottom_margin(const struct pl_plot *plot)
     bool below =
         has_title(plot, &plot->hist->x) || (plot->x_ticks->exponent != 0 && plot->show_labels);
     if (below)
-        labels += (int)(plot->axis_title_px * 1.35);
+        labels += title_room(plot, has_title(plot, &plot->hist->x) ? plot->hist->x.title : "");
     return PL_MIN(PL_MAX(plot->show_labels ? h / 10 : 2, labels), h * 6 / 10);
 }
 
@@ -193,7 +205,7 @@ static int left_margin(const struct pl_plot *plot)
     int w = (int)plot->params->width_px, g = gap(plot);
     int room = plot->show_labels ? g + plot->y_label_room + g : 2;
     if (has_title(plot, &plot->hist->y))
-        room += (int)(plot->axis_title_px * 1.3 + 0.5);
+        room += title_room(plot, plot->hist->y.title);
     return PL_MIN(PL_MAX(plot->show_labels ? w / 10 : 2, room), w / 2);
 }
 
@@ -211,7 +223,7 @@ static int right_margin(const struct pl_plot *plot)
         return PL_MAX(w / 10, g);
     int room = g + palette_width(plot) + g + plot->z_label_room + g;
     if (has_title(plot, &plot->hist->z))
-        room += (int)(plot->axis_title_px * 1.3 + 0.5);
+        room += title_room(plot, plot->hist->z.title);
     return PL_MIN(PL_MAX(w * 15 / 100, room), w / 3);
 }
 
@@ -392,7 +404,9 @@ static int draw_exponent(struct pl_plot *plot, int x, int y, int align, int expo
 static void title_x(struct pl_plot *plot)
 {
     const struct pl_hist_axis *axis = &plot->hist->x;
-    int y = (int)plot->params->height_px - gap(plot) - (int)(plot->axis_title_px * 0.2);
+    int descent = PL_MAX(pl_text_measure(axis->title, plot->axis_title_px, 0).descent_px,
+                         (int)(plot->axis_title_px * 0.2));
+    int y = (int)plot->params->height_px - gap(plot) / 2 - descent;
     int right = plot->frame.x1, room;
     char text[256];
     if (!labelled(&plot->x) && plot->show_labels)
@@ -408,14 +422,20 @@ static void title_x(struct pl_plot *plot)
     pl_plot_text(plot, PL_LAID_TITLE, right, y, 2, text, plot->axis_title_px, 0);
 }
 
-static void title_upright(struct pl_plot *plot, const struct pl_hist_axis *axis, int x)
+/* Left of the labels of y, or at the right edge for z. */
+static void title_upright(struct pl_plot *plot, const struct pl_hist_axis *axis, bool left)
 {
     char text[256];
     if (!has_title(plot, axis))
         return;
     pl_text_fit(text, sizeof text, axis->title, plot->axis_title_px, 0,
                 (int)plot->params->height_px - 2 * gap(plot));
-    int width = pl_text_measure(text, plot->axis_title_px, 0).width_px;
+    struct pl_text_box box = pl_text_measure(text, plot->axis_title_px, 0);
+    int width = box.width_px;
+    int x = plot->frame.x0 - 3 * gap(plot) - plot->y_label_room - box.descent_px;
+    x = PL_MAX(x, gap(plot) + box.ascent_px);
+    if (!left)
+        x = (int)plot->params->width_px - gap(plot) - box.descent_px;
     int y = axis->bits & PL_BIT_CENTER_TITLE ? (plot->frame.y0 + plot->frame.y1 + width) / 2
                                              : plot->frame.y0 + width;
     y = PL_MAX(PL_MIN(y, (int)plot->params->height_px - gap(plot)), width + gap(plot));
@@ -435,11 +455,10 @@ void pl_axes_draw(struct pl_plot *plot)
     if (!labelled(&plot->y))
         (void)draw_exponent(plot, plot->frame.x0, over, 1, plot->y_ticks->exponent);
     title_x(plot);
-    title_upright(plot, &plot->hist->y, gap(plot) + (int)(plot->axis_title_px * 0.8));
+    title_upright(plot, &plot->hist->y, true);
     if (plot->palette.x1 > plot->palette.x0) {
         draw_z(plot);
         (void)draw_exponent(plot, plot->palette.x0, over, 0, plot->z_ticks->exponent);
-        title_upright(plot, &plot->hist->z,
-                      (int)plot->params->width_px - gap(plot) - (int)(plot->axis_title_px * 0.2));
+        title_upright(plot, &plot->hist->z, false);
     }
 }

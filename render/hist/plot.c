@@ -121,7 +121,8 @@ static bool place_inside(struct pl_plot *plot, const struct pl_columns *columns)
     struct pl_rect left = {f.x0 + ticks, f.y0, f.x0 + ticks + width, f.y0 + height};
     const struct pl_rect *places[2] = {&right, &left};
     for (int i = 0; i < 2; i++)
-        if (pl_plot1d_top(plot, columns, places[i]->x0, places[i]->x1) > places[i]->y1 + gap) {
+        if (pl_plot1d_top(plot, columns, places[i]->x0 - gap, places[i]->x1 + gap) >
+            places[i]->y1 + gap) {
             plot->stats_box = *places[i];
             return true;
         }
@@ -151,31 +152,49 @@ static void place_above(struct pl_plot *plot)
         plot->show_stats = false;
 }
 
+/* Centred over the frame, or over what the statistics leave of it; smaller before it is cut. */
 static void draw_title(struct pl_plot *plot)
 {
     char text[512];
     int gap = PL_MAX(2, (int)(5 * plot->size + 0.5)), w = (int)plot->params->width_px;
-    int left = gap, right = w - gap;
-    bool beside = plot->show_stats && plot->stats_columns > 1 && !plot->title_on_top;
+    int left = gap, right = w - gap, centre = (plot->frame.x0 + plot->frame.x1) / 2;
+    int bottom = plot->frame.y0, least = (int)plot->title_px * 3 / 4;
     if (!plot->show_title)
         return;
-    if (beside)
-        right = plot->stats_box.x0 - 2 * gap;
-    pl_text_fit(text, sizeof text, plot->hist->title, plot->title_px, 0, right - left);
-    struct pl_text_box box = pl_text_measure(text, plot->title_px, 0);
-    int x = (plot->frame.x0 + plot->frame.x1 - box.width_px) / 2;
-    x = PL_MAX(left, PL_MIN(x, right - box.width_px));
-    int baseline = gap + PL_MAX(box.ascent_px, (int)(plot->title_px * 0.75 + 0.5));
+    if (plot->show_stats && plot->stats_columns > 1) {
+        bottom = plot->title_on_top ? plot->stats_box.y0 : plot->frame.y0;
+        right = plot->title_on_top ? right : plot->stats_box.x0 - 2 * gap;
+        centre = plot->title_on_top ? centre : (plot->frame.x0 + right) / 2;
+    }
+    if (plot->over_room > 0 && !plot->title_on_top)
+        bottom -= plot->over_room;
+    unsigned px = plot->title_px;
+    while ((int)px > PL_MAX(9, least) &&
+           pl_text_measure(plot->hist->title, px, 0).width_px > right - left)
+        px--;
+    pl_text_fit(text, sizeof text, plot->hist->title, px, 0, right - left);
+    struct pl_text_box box = pl_text_measure(text, px, 0);
+    int x = PL_MAX(left, PL_MIN(centre - box.width_px / 2, right - box.width_px));
+    int cap = (int)(px * 0.72 + 0.5), baseline = (bottom + cap) / 2;
+    baseline = PL_MAX(PL_MIN(baseline, bottom - box.descent_px), box.ascent_px + 1);
     if (*text != '\0')
-        pl_plot_text(plot, PL_LAID_TITLE, x, baseline, 0, text, plot->title_px, 0);
+        pl_plot_text(plot, PL_LAID_TITLE, x, baseline, 0, text, px, 0);
 }
 
+/* Over the frame at its right end, or inside when the statistics stand there. */
 static void draw_not_a_number(struct pl_plot *plot)
 {
-    if (plot->not_a_number && plot->show_labels)
-        pl_text_draw(plot->canvas, plot->frame.x0 + 2 * (int)plot->label_px,
-                     plot->frame.y0 + 2 * (int)plot->label_px, "NaNs", plot->label_px,
-                     PL_TEXT_PLAIN, pl_canvas_ink(plot->canvas, 0xcc0000, 1));
+    unsigned px = plot->label_px;
+    int x = plot->frame.x1 - pl_text_measure("NaNs", px, PL_TEXT_PLAIN).width_px;
+    int y = plot->frame.y0 - (int)px / 3;
+    if (!plot->not_a_number || !plot->show_labels)
+        return;
+    if (plot->show_stats && plot->stats_columns > 1) {
+        x -= (int)px / 2;
+        y = plot->frame.y0 + (int)px * 3 / 2;
+    }
+    pl_text_draw(plot->canvas, x, y, "NaNs", px, PL_TEXT_PLAIN,
+                 pl_canvas_ink(plot->canvas, 0xcc0000, 1));
 }
 
 /* ---- the steps ----------------------------------------------------------------------------- */

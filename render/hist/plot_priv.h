@@ -78,6 +78,7 @@ struct pl_plot {
     unsigned x_every, y_every; /* every n-th bin label is drawn */
     bool x_vertical;
     int x_label_room, y_label_room, z_label_room; /* widest label (height for x) */
+    int over_room; /* height taken over the frame by factored powers of ten */
     struct pl_rect palette, stats_box;
     int stats_columns; /* 1: inside the frame; 2, 3: over the frame */
     bool title_on_top; /* the title has a row of its own over the box */

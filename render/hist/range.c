@@ -110,7 +110,7 @@ static void value_range(struct pl_plot *plot, struct pl_span *span,
     bool fixed_low = true, fixed_high = true;
     span->log = user->type == PL_HIST_LOG;
     if (!plot->two) {
-        high += room;
+        high += plot->options.text ? 2.5 * room : room; /* values stand over their bins */
         low = low >= 0.0 ? 0.0 : low - room;
     }
     if (user->has_max)
