@@ -265,3 +265,42 @@ Test(store_faults, a_limit_on_file_size_is_a_full_disk)
     pl_spool_drop(help.store, &spool);
     cr_assert_eq(help_files("spool"), 0);
 }
+
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit limit = {.rlim_cur = bytes, .rlim_max = RLIM_INFINITY};
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void no_more_disk(enum pl_store_step step)
+{
+    if (step == PL_STEP_BEFORE_COMMIT)
+        limit_files(4096);
+}
+
+Test(store_faults, a_commit_that_fails_keeps_nothing_and_the_next_one_works)
+{
+    struct pl_record record;
+    (void)signal(SIGXFSZ, SIG_IGN);
+    struct pl_stamp before = help_put("a", "acknowledged").stamp;
+    struct pl_change batch[3] = {help_spool_items("a", "under way", 500),
+                                 help_spool("b", "two", 3),
+                                 {.what = PL_CHANGE_DELETE, .name = "a"}};
+    pl_store_step_hook = no_more_disk;
+    cr_assert_neq(pl_store_commit(help.store, batch, 3, NULL), PL_OK);
+    pl_store_step_hook = NULL;
+    limit_files(RLIM_INFINITY);
+    for (unsigned i = 0; i < 3; i++) {
+        cr_assert_neq(batch[i].error.code, PL_OK, "change %u", i);
+        cr_assert_not(batch[i].created);
+    }
+    check_whole("a");
+    MUST(help_resolve("a", &record));
+    cr_assert(pl_stamp_equal(&record.stamp, &before));
+    cr_assert_eq(help_resolve("b", &record), PL_E_MISSING);
+    cr_assert_eq(help_files("blobs"), 1);
+    cr_assert_eq(help_files("spool"), 0);
+    (void)help_put("b", "two");
+    help_reopen();
+    check_whole("b");
+}
