@@ -166,6 +166,8 @@ static enum pl_err start(struct pl_front *front, struct pl_error *error)
         err = pl_cache_open(&front->cache, heritage->cache_dir, heritage->cache, true, error);
     front->admin = (struct pl_admin_context){heritage, front->store, front->cache};
     if (err == PL_OK)
+        err = pl_memo_make(front, error);
+    if (err == PL_OK)
         err = make_loop(front, error);
     if (err == PL_OK)
         err = listen_all(front, error);
@@ -302,6 +304,7 @@ static void end(struct pl_front *front)
         MHD_stop_daemon(front->daemons[i].mhd);
     }
     pl_pool_free(front);
+    free(front->memos);
     while (front->spare != NULL) {
         struct pl_request *next = front->spare->next;
         free(front->spare);

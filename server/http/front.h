@@ -86,11 +86,16 @@ struct pl_front {
     size_t buffers_bytes;      /* in free ones */
     size_t flight_bytes;       /* in bodies being sent */
 
+    struct pl_memo *memos; /* memo.c */
+
     uint64_t id_seed, id_next;
 };
 
 /* front.c: mark the daemon of a connection to be run in this turn */
 void pl_front_due(struct pl_conn *conn);
+
+/* memo.c */
+enum pl_err pl_memo_make(struct pl_front *front, struct pl_error *error);
 
 /* wait.c */
 void pl_wait_collect(struct pl_front *front); /* the board has finished jobs */

@@ -23,7 +23,7 @@
 
 enum {
     RECORDS_KEPT = 64,
-    LOOKUPS_MAX = 3,  /* drawn, but evicted before we could read it: ask again */
+    LOOKUPS_MAX = 4,  /* drawn, but evicted before we could read it: ask again */
     RESOLVES_MAX = 3, /* the blob was replaced while we waited */
     DRAIN_MAX =
         1 << 20, /* a refused body up to this size is read to its end to keep the connection */
@@ -79,6 +79,8 @@ struct pl_request *pl_request_make(struct pl_front *front, struct pl_conn *conn,
     request->target_cut = n >= PL_TARGET_MAX;
     memcpy(request->target, target, request->target_cut ? PL_TARGET_MAX - 1 : n + 1);
     request->target[PL_TARGET_MAX - 1] = '\0';
+    pl_memo_begin(request, n);
+    request->recalled = false;
     request->native.route = PL_ROUTE_NONE;
     request->method = PL_METHOD_OTHER;
     make_id(request);
@@ -210,8 +212,34 @@ static enum pl_step step_receive(struct pl_request *request)
     return PL_STEP_compose;
 }
 
+/* Only by tag: two uploads may fall into one second, so a date could declare an old picture fresh.
+ */
+static bool not_modified(const struct pl_request *request, const char *etag)
+{
+    const char *list = pl_request_header(request, "If-None-Match");
+    return list != NULL && pl_etag_listed(list, etag, true);
+}
+
+/* Key and headers are known: the key IS the identity of the picture, so a client that has it needs
+ * nothing. */
+static enum pl_step compare(struct pl_request *request)
+{
+    struct pl_answer *answer = &request->answer;
+    request->stamp_ns = pl_now_ns() - request->started_ns;
+    if (!not_modified(request, pl_answer_find(answer, "ETag")))
+        return PL_STEP_lookup;
+    answer->status = 304;
+    if (pl_cache_has(request->front->cache, &request->picture.key, NULL, &answer->length, NULL,
+                     NULL) != PL_OK)
+        answer->length = 0;
+    return PL_STEP_deliver;
+}
+
 static enum pl_step step_resolve(struct pl_request *request)
 {
+    request->recalled = request->lookups == 0 && pl_memo_recall(request);
+    if (request->recalled)
+        return compare(request);
     enum pl_err err = pl_picture_find(request->front->store, request->native.rest,
                                       &request->picture, &request->error);
     if (err != PL_OK)
@@ -248,14 +276,6 @@ static void content_location(struct pl_request *request)
     pl_answer_end(answer);
 }
 
-/* Only by tag: two uploads may fall into one second, so a date could declare an old picture fresh.
- */
-static bool not_modified(const struct pl_request *request, const char *etag)
-{
-    const char *list = pl_request_header(request, "If-None-Match");
-    return list != NULL && pl_etag_listed(list, etag, true);
-}
-
 static enum pl_step step_key(struct pl_request *request)
 {
     struct pl_picture *picture = &request->picture;
@@ -274,14 +294,8 @@ static enum pl_step step_key(struct pl_request *request)
     pl_answer_header(answer, "Last-Modified", modified);
     cache_control(request);
     content_location(request);
-    request->stamp_ns = pl_now_ns() - request->started_ns;
-    if (!not_modified(request, etag))
-        return PL_STEP_lookup;
-    answer->status = 304;
-    if (pl_cache_has(request->front->cache, &picture->key, NULL, &answer->length, NULL, NULL) !=
-        PL_OK)
-        answer->length = 0;
-    return PL_STEP_deliver;
+    pl_memo_store(request);
+    return compare(request);
 }
 
 static void cache_status(struct pl_request *request)
@@ -340,7 +354,8 @@ static enum pl_step step_lookup(struct pl_request *request)
         pl_pool_give(front, &answer->buffer);
     if (err == PL_E_MISSING) {
         request->error = (struct pl_error){.code = PL_OK};
-        return PL_STEP_wait;
+        /* A job needs more than the memo has. */
+        return request->recalled ? PL_STEP_resolve : PL_STEP_wait;
     }
     if (err != PL_OK)
         return pl_refuse(request);

@@ -44,7 +44,7 @@ enum pl_step {
         PL_STEP_COUNT
 };
 
-enum { PL_TARGET_MAX = 6144, PL_REQUEST_ID_MAX = 64 };
+enum { PL_TARGET_MAX = 6144, PL_REQUEST_ID_MAX = 64, PL_MEMO_TARGET_MAX = 320 };
 
 /* The receiving side of PUT, POST and DELETE. */
 struct pl_upload {
@@ -95,6 +95,9 @@ struct pl_request {
     struct pl_admin_call *admin; /* owned */
     struct pl_answer answer;
     char id[PL_REQUEST_ID_MAX + 1];
+    bool recalled;   /* key and headers come from the memo; record and item are not filled */
+    uint16_t memo_n; /* 0 = too long to be remembered */
+    char memo_target[PL_MEMO_TARGET_MAX]; /* the target before it was decoded */
     char target[PL_TARGET_MAX];
 };
 
@@ -112,6 +115,13 @@ void pl_request_end(struct pl_request *request, bool complete);
  * pl_wait_submit - put job on the board and suspend; `then` is the step to go on with. On failure
  * the request's error is set and nothing is suspended. */
 enum pl_err pl_wait_submit(struct pl_request *request, const struct pl_job *job, enum pl_step then);
+
+/* memo.c
+ * begin: before the target is decoded. recall: true when key and headers were filled in. store:
+ * after a request has worked them out. */
+void pl_memo_begin(struct pl_request *request, size_t target_n);
+bool pl_memo_recall(struct pl_request *request);
+void pl_memo_store(const struct pl_request *request);
 
 /* Steps that live in files of their own. Each returns the step to go on with. */
 enum pl_step pl_compose(struct pl_request *request);          /* compose.c */

@@ -88,6 +88,28 @@ enum pl_err pl_picture_find(struct pl_store *store, const char *path, struct pl_
     return pl_fail_param(error, PL_E_MISSING, "name", "no object is stored under %.160s", path);
 }
 
+bool pl_picture_same(struct pl_store *store, const char *path, size_t name_n,
+                     const struct pl_stamp *stamp, struct pl_record *record)
+{
+    char name[PL_NAME_MAX + 1];
+    size_t n = strlen(path);
+    size_t from = PL_MIN(n > 0 ? n - 1 : 0, (size_t)PL_NAME_MAX + 1);
+    if (name_n >= from)
+        return false;
+    memcpy(name, path, from);
+    for (size_t i = from; i-- > name_n;) {
+        if (path[i] != '/')
+            continue;
+        name[i] = '\0';
+        enum pl_err err = pl_store_resolve(store, name, record, NULL);
+        if (i == name_n)
+            return err == PL_OK && pl_stamp_equal(&record->stamp, stamp);
+        if (err != PL_E_MISSING && err != PL_E_GONE)
+            return false;
+    }
+    return false;
+}
+
 enum pl_err pl_picture_name(struct pl_store *store, const char *name, const char *selector,
                             struct pl_picture *out, struct pl_error *error)
 {

@@ -28,7 +28,11 @@ struct pl_picture {
  */
 enum pl_err pl_picture_find(struct pl_store *store, const char *path, struct pl_picture *out,
                             struct pl_error *error);
-/* pl_picture_name - the same when name and selector are known apart. */
+/* pl_picture_same - is the longest stored NAME of path still the first name_n bytes, with this
+ * stamp? Then pl_picture_find would come to what it came to before. record is scratch. */
+bool pl_picture_same(struct pl_store *store, const char *path, size_t name_n,
+                     const struct pl_stamp *stamp, struct pl_record *record);
+/* pl_picture_name - find when name and selector are known apart. */
 enum pl_err pl_picture_name(struct pl_store *store, const char *name, const char *selector,
                             struct pl_picture *out, struct pl_error *error);
 

@@ -1,0 +1,101 @@
+/* memo.c - what the last requests for the same address came to, so that a hit need not work it out
+ * again.
+ *
+ * For one request target: where NAME ends, the stamp it was worked out for, the key and the headers
+ * that follow from both. A memo is used only when the catalogue, asked anew by every request, says
+ * that the longest stored NAME is the same and has the same stamp; then its items, the canonical
+ * parameters and the key are the same too. A memo can therefore save work but never make an answer
+ * old.
+ *
+ * Memory: one table of SLOTS entries a front, pages touched only as they are used. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/http/request.h"
+#include "shm/base/hash.h"
+
+enum { SLOTS = 256, TEXT_MAX = 512, HEADERS_MAX = 4 };
+
+struct pl_memo {
+    uint16_t target_n, name_n, text_n, headers_n;
+    enum pl_media media;
+    struct pl_stamp stamp;
+    struct pl_key key;
+    struct {
+        const char *name;
+        const char *literal; /* NULL: at `at` in text */
+        uint16_t at;
+    } header[HEADERS_MAX];
+    char target[PL_MEMO_TARGET_MAX];
+    char text[TEXT_MAX];
+};
+
+enum pl_err pl_memo_make(struct pl_front *front, struct pl_error *error)
+{
+    front->memos = calloc(SLOTS, sizeof *front->memos);
+    return front->memos != NULL ? PL_OK : pl_fail(error, PL_E_NOMEM, "no memory for a front");
+}
+
+void pl_memo_begin(struct pl_request *request, size_t target_n)
+{
+    request->memo_n = 0;
+    if (target_n > PL_MEMO_TARGET_MAX)
+        return;
+    request->memo_n = (uint16_t)target_n;
+    memcpy(request->memo_target, request->target, target_n);
+}
+
+static struct pl_memo *slot(const struct pl_request *request)
+{
+    uint64_t hash = pl_checksum(request->memo_target, request->memo_n);
+    return &request->front->memos[hash % SLOTS];
+}
+
+bool pl_memo_recall(struct pl_request *request)
+{
+    if (request->memo_n == 0)
+        return false;
+    const struct pl_memo *memo = slot(request);
+    if (memo->target_n != request->memo_n ||
+        memcmp(memo->target, request->memo_target, memo->target_n) != 0 ||
+        !pl_picture_same(request->front->store, request->native.rest, memo->name_n, &memo->stamp,
+                         &request->picture.record))
+        return false;
+    struct pl_answer *answer = &request->answer;
+    memcpy(answer->text, memo->text, memo->text_n);
+    answer->text_n = memo->text_n;
+    answer->headers_n = memo->headers_n;
+    for (unsigned i = 0; i < memo->headers_n; i++)
+        answer->header[i] = (struct pl_answer_header){memo->header[i].name,
+                                                      memo->header[i].literal != NULL
+                                                          ? memo->header[i].literal
+                                                          : answer->text + memo->header[i].at};
+    request->picture.key = memo->key;
+    request->picture.params.media = memo->media;
+    return true;
+}
+
+void pl_memo_store(const struct pl_request *request)
+{
+    const struct pl_answer *answer = &request->answer;
+    const struct pl_picture *picture = &request->picture;
+    if (request->memo_n == 0 || answer->text_n > TEXT_MAX || answer->headers_n > HEADERS_MAX)
+        return;
+    struct pl_memo *memo = slot(request);
+    memo->name_n = (uint16_t)strlen(picture->record.name);
+    memo->stamp = picture->record.stamp;
+    memo->key = picture->key;
+    memo->media = picture->params.media;
+    memo->text_n = (uint16_t)answer->text_n;
+    memcpy(memo->text, answer->text, answer->text_n);
+    memo->headers_n = (uint16_t)answer->headers_n;
+    for (unsigned i = 0; i < answer->headers_n; i++) {
+        const char *value = answer->header[i].value;
+        bool inside = value >= answer->text && value < answer->text + PL_ANSWER_TEXT;
+        memo->header[i].name = answer->header[i].name;
+        memo->header[i].literal = inside ? NULL : value;
+        memo->header[i].at = inside ? (uint16_t)(value - answer->text) : 0;
+    }
+    memo->target_n = request->memo_n;
+    memcpy(memo->target, request->memo_target, request->memo_n);
+}
