@@ -398,3 +398,24 @@ Test(admin, histogram_has_quantiles_inside_the_right_bucket)
     cr_assert(p99 > 25e-3 && p99 <= 50e-3, "p99 %g", p99);
     json_decref(out);
 }
+
+/* The manual is what tools are written by. */
+Test(admin, manual_names_every_key_of_stats)
+{
+    struct pl_buf manual = PL_BUF(1 << 20);
+    char bytes[4096];
+    size_t n;
+    FILE *file = fopen("deploy/man/platenctl.1", "r");
+    if (file == NULL)
+        cr_skip_test("not run in the source folder");
+    while ((n = fread(bytes, 1, sizeof bytes, file)) > 0)
+        MUST(pl_buf_add(&manual, bytes, n, &help.error));
+    MUST(pl_buf_add(&manual, "", 1, &help.error));
+    (void)fclose(file);
+    json_t *stats = must_ask("stats", NULL, 0), *value;
+    const char *name;
+    json_object_foreach(stats, name, value)
+        cr_assert_not_null(strstr((char *)manual.bytes, name), "%s is not in platenctl(1)", name);
+    json_decref(stats);
+    pl_buf_free(&manual);
+}
