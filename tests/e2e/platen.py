@@ -164,6 +164,14 @@ class Server:
         self.process = None
         return status
 
+    def kill(self):
+        """SIGKILL the master; its children notice by themselves. Waits until they are gone too."""
+        children = self.children()
+        self.process.kill()
+        self.process.wait()
+        self.process = None
+        self.wait(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in children), 10, "the end of the children")
+
     def clean(self):
         if self.process is not None and self.process.poll() is None:
             self.process.kill()

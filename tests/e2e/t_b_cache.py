@@ -1,5 +1,6 @@
 """What a cache must do: draw once, answer many times, say so in headers and counters."""
 import concurrent.futures
+import os
 import re
 import threading
 
@@ -100,7 +101,6 @@ def test_the_map_is_a_bound():
         stats = server.stats()
         assert stats["cache_evictions"] > 0, stats
         assert stats["cache_bytes_used"] <= 16 << 20, stats
-        import os
         files = [os.stat(p) for p in (server.folder / "store" / "cache").glob("data.mdb")]
         assert files and all(f.st_size <= 16 << 20 for f in files), files
 
@@ -113,20 +113,10 @@ def test_a_restart_keeps_the_cache_and_a_crash_discards_it():
         server.start()
         again = server.image("a.root", "h")
         assert again.body == body and "hit" in again.header("Cache-Status"), again
-        server.process.kill()
-        server.process.wait()
-        server.wait(lambda: _port_free(server), 10, "the end of the children")
+        server.kill()
         server.start()
         again = server.image("a.root", "h")
         assert again.body == body and "fwd=" in again.header("Cache-Status"), again
-
-
-def _port_free(server):
-    import socket
-    host, port = server.address.rsplit(":", 1)
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex((host, int(port))) != 0
 
 
 def test_a_hit_needs_no_source():
@@ -149,7 +139,9 @@ def test_damage_is_a_miss_and_never_served():
         data = bytearray(path.read_bytes())
         at = data.find(body[40:200])
         assert at > 0
-        data[at + 60] ^= 0x55
+        while at > 0:  # every copy: LMDB leaves old pages behind
+            data[at + 60] ^= 0x55
+            at = data.find(body[40:200], at + 1)
         path.write_bytes(data)
         server.start()
         again = server.image("a.root", "h")

@@ -134,8 +134,7 @@ def test_an_upload_survives_a_kill_right_after_its_answer():
     with Server() as server:
         for i in range(5):
             stamp = server.put(f"k{i}.root", (A, B)[i % 2]).json()["stamp"]
-            server.process.kill()
-            server.process.wait()
+            server.kill()
             server.start()
             answer = server.request("HEAD", f"/v1/objects/k{i}.root")
             assert answer.status == 200 and stamp in answer.header("ETag")

@@ -23,8 +23,10 @@ def test_each_role_is_there_and_sandboxed():
             assert fields["Seccomp"].strip() == "2", fields
             for name in ("CapEff", "CapPrm", "CapBnd", "CapAmb"):
                 assert int(fields[name], 16) == 0, (name, fields[name])
-        shown = server.ctl("status", check=0).stdout
-        assert "seccomp" in shown and "landlock" in shown.lower(), shown
+        assert "landlock" in server.ctl("status", check=0).stdout
+        for process in server.ctl_json("status")["processes"]:
+            if process["role"] != "master":
+                assert "seccomp" in process["sandbox"] and "rlimits" in process["sandbox"], process
 
 
 def test_term_finishes_and_exits_0():
@@ -79,7 +81,7 @@ def test_killed_workers_harm_nobody():
             i = 0
             while not stop.is_set():
                 i += 1
-                answer = client.request("GET", f"/v1/images/s.root/s.png?w={200 + n}&h={200 + i}")
+                answer = client.request("GET", f"/v1/images/s.root/s.png?w={200 + n + 4 * (i // 2000)}&h={200 + i % 2000}")
                 done[0] += 1
                 if answer.status != 200 and answer.status not in (422, 500):
                     bad.append(answer)
@@ -232,11 +234,7 @@ def test_reloads_under_load_lose_nothing():
 def test_the_death_of_the_master_ends_all():
     with Server() as server:
         children = server.children()
-        server.process.kill()
-        server.process.wait()
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline and any(os.path.exists(f"/proc/{pid}") for pid in children):
-            time.sleep(0.05)
+        server.kill()
         assert not any(os.path.exists(f"/proc/{pid}") for pid in children)
         server.start()
         assert server.get("/readyz").status == 200
