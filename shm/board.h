@@ -104,7 +104,8 @@ void pl_board_finish(struct pl_board *board, pl_ticket ticket, unsigned worker,
  * PL_REAP_LATE   the master ended it for overrunning: jobs past their deadline fail with PL_E_TIMEOUT and
  *                are not tried again; others go back to the queue.
  * PL_REAP_KILLED SIGKILL that the master did not send (an operator, the kernel short of memory): the death
- *                may not be the job's doing, so only its second one is a strike.
+ *                may not be the job's doing, so the first is no strike; when the same job is hit a second
+ *                time its culprit goes into quarantine all the same.
  * A taker that held several jobs gives no strikes, because nobody knows which of them it was.
  * Returns the number of jobs it had; fills *job (may be NULL) with the first so that the log can name it.
  * Wakes one taker and all fronts in any case: the dead one may have swallowed a wake-up. */

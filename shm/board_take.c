@@ -137,17 +137,18 @@ static void bury(struct pl_board *board, unsigned i, enum pl_reap how, bool alon
     uint8_t culprit[PL_BOARD_ID_N];
     memcpy(culprit, slot->job.culprit, sizeof culprit);
     slot->tries++;
-    bool strike = alone && (how != PL_REAP_KILLED || slot->tries > 1);
+    /* A kill from outside may have been chance; that the same job is hit twice is taken as its
+     * doing. */
+    unsigned strikes = how != PL_REAP_KILLED ? 1 : slot->tries > 1 ? PL_BOARD_STRIKES_CRASH : 0;
     if (late)
         end_with(board, i, PL_E_TIMEOUT, "it took longer than it may and was ended", wake);
     else if (slot->tries > 1)
         end_with(board, i, PL_E_CRASHED, "two processes that worked on it died", wake);
     else
         requeue(board, i, wake);
-    if (strike) {
+    for (; alone && strikes > 0; strikes--)
         pl_board_strike(board, culprit, late, now);
-        fail_accomplices(board, culprit, now, wake);
-    }
+    fail_accomplices(board, culprit, now, wake);
 }
 
 unsigned pl_board_reap(struct pl_board *board, unsigned worker, enum pl_reap how,
