@@ -25,6 +25,7 @@
 
 static const uint64_t backoff_first = 10 * PL_MS_NS, backoff_most = PL_S_NS;
 static const uint64_t backoff_killed_most = 20 * PL_MS_NS;
+static const uint64_t stop_patience = PL_S_NS;
 static const uint64_t long_life =
     PL_S_NS; /* whoever lived this long starts anew without back-off */
 
@@ -85,6 +86,7 @@ static void wait_longer(struct pl_child *child, uint64_t now_ns, uint64_t most)
 static void fork_child(struct pl_master *master, struct pl_child *child, uint64_t now_ns)
 {
     child->told = child->late = false;
+    child->stopped_ns = 0;
     child->born_ns = now_ns;
     child->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     pid_t pid = -1;
@@ -263,8 +265,19 @@ static void end_overdue(void *context, unsigned worker, pid_t pid)
     (void)kill(pid, SIGKILL);
 }
 
+/* A stopped process holds clients or a job and will never finish by itself. */
+static void end_stopped(struct pl_master *master, uint64_t now_ns)
+{
+    for (unsigned i = PL_SLOT_KEEPER; i < PL_PROCS_MAX; i++) {
+        const struct pl_child *child = &master->child[i];
+        if (child->stopped_ns != 0 && now_ns >= child->stopped_ns + stop_patience)
+            end_overdue(master, i, child->pid);
+    }
+}
+
 uint64_t pl_children_end_overdue(struct pl_master *master, uint64_t now_ns)
 {
+    end_stopped(master, now_ns);
     uint64_t next = pl_board_overdue(master->base.board, now_ns, end_overdue, master);
     return PL_MAX(next, LATE_GRACE_MS *
                             PL_MS_NS); /* one that is dying already is not waited for busily */
@@ -456,9 +469,13 @@ void pl_children_reap(struct pl_master *master)
 {
     int status;
     pid_t pid;
-    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+    while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED | WCONTINUED)) > 0) {
         struct pl_child *child = find_child(master, pid);
-        if (child != NULL) /* else an orphan: as process 1 we bury those too */
+        if (child == NULL)
+            continue; /* an orphan: as process 1 we bury those too */
+        if (WIFSTOPPED(status) || WIFCONTINUED(status))
+            child->stopped_ns = WIFSTOPPED(status) ? pl_now_ns() : 0;
+        else
             bury(master, child, status);
     }
 }

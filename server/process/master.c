@@ -345,7 +345,7 @@ static void turn(struct pl_master *master)
     start_turn(master, now);
     pl_reload_turn(master, now);
     stop_turn(master, now);
-    uint64_t fork_ns = pl_children_fork_due(master, now);
+    uint64_t fork_ns = pl_children_fork_due(master, pl_now_ns());
     if (master->phase != PL_PHASE_END)
         (void)poll(watched, PL_COUNT(watched), patience_ms(master, now, fork_ns, overdue));
 }

@@ -31,6 +31,7 @@ struct pl_child {
     uint64_t born_ns;
     uint64_t retry_ns;   /* when to fork the replacement */
     uint64_t backoff_ns; /* waited before the last one */
+    uint64_t stopped_ns; /* when it was stopped (SIGSTOP); 0 = it is not */
     bool told;           /* to finish: its end is no crash and it is not replaced */
     bool late;           /* killed by the master for overrunning */
 };
@@ -71,7 +72,8 @@ void pl_children_reap(struct pl_master *master);
 /* pl_children_fork_due - fork replacements whose time has come; returns when the next one is due.
  */
 uint64_t pl_children_fork_due(struct pl_master *master, uint64_t now_ns);
-/* pl_children_end_overdue - kill workers past their deadline; returns ns until the next deadline.
+/* pl_children_end_overdue - kill workers past their deadline and whoever was stopped and not
+ * continued; returns ns until the next deadline.
  */
 uint64_t pl_children_end_overdue(struct pl_master *master, uint64_t now_ns);
 void pl_children_kill_all(struct pl_master *master);
