@@ -12,7 +12,6 @@
  * Memory: records come from a pool of the front and return to it; only the pool's few are kept. */
 #include "server/http/request.h"
 
-#include <assert.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -374,32 +373,30 @@ static enum pl_step step_lookup(struct pl_request *request)
 static void make_render_job(const struct pl_request *request, struct pl_job *job)
 {
     const struct pl_picture *picture = &request->picture;
-    struct pl_job_render *render = (struct pl_job_render *)(void *)job->record;
+    struct pl_job_render render;
     job->queue = PL_QUEUE_RENDER;
     job->kind = PL_JOB_RENDER;
     job->run_ns = request->front->config->limits_render * PL_MS_NS;
-    job->record_n = sizeof *render;
+    job->record_n = sizeof render;
     memcpy(job->id, picture->key.bytes, sizeof job->id);
     struct pl_sha256 sha;
     pl_sha256_start(&sha);
     pl_sha256_add(&sha, picture->record.stamp.bytes, PL_STAMP_N);
     pl_sha256_add(&sha, picture->selector, strlen(picture->selector));
     pl_sha256_end(&sha, job->culprit);
-    memset(render, 0, sizeof *render);
-    render->key = picture->key;
-    render->stamp = picture->record.stamp;
-    memcpy(render->sha256, picture->record.sha256, sizeof render->sha256);
-    memcpy(render->renderer, picture->record.renderer, sizeof render->renderer);
-    memcpy(render->name, picture->record.name, strlen(picture->record.name) + 1);
+    memset(&render, 0, sizeof render);
+    render.key = picture->key;
+    render.stamp = picture->record.stamp;
+    memcpy(render.sha256, picture->record.sha256, sizeof render.sha256);
+    memcpy(render.renderer, picture->record.renderer, sizeof render.renderer);
+    memcpy(render.name, picture->record.name, strlen(picture->record.name) + 1);
     size_t selector_n = strlen(picture->selector);
-    memcpy(render->selector, picture->selector, PL_MIN(selector_n, (size_t)PL_SELECTOR_MAX));
-    memcpy(render->locator, picture->item.locator, sizeof render->locator);
-    render->locator_n = picture->item.locator_n;
-    render->params = picture->params;
+    memcpy(render.selector, picture->selector, PL_MIN(selector_n, (size_t)PL_SELECTOR_MAX));
+    memcpy(render.locator, picture->item.locator, sizeof render.locator);
+    render.locator_n = picture->item.locator_n;
+    render.params = picture->params;
+    memcpy(job->record, &render, sizeof render);
 }
-
-static_assert(offsetof(struct pl_job, record) % _Alignof(struct pl_job_render) == 0,
-              "records are written in place");
 
 static enum pl_step step_wait(struct pl_request *request)
 {

@@ -180,16 +180,14 @@ enum pl_step pl_upload_inspect(struct pl_request *request)
 {
     struct pl_upload *upload = &request->upload;
     struct pl_job job;
-    struct pl_job_inspect *inspect = (struct pl_job_inspect *)(void *)job.record;
-    memset(inspect, 0, sizeof *inspect);
+    struct pl_job_inspect inspect = {.spool_id = upload->spool.id, .bytes = upload->spool.bytes};
     job.queue = PL_QUEUE_RENDER;
     job.kind = PL_JOB_INSPECT;
     job.run_ns = request->front->config->limits_inspect * PL_MS_NS;
-    job.record_n = sizeof *inspect;
+    job.record_n = sizeof inspect;
     unique_id(request, &job, upload->spool.id);
-    inspect->spool_id = upload->spool.id;
-    inspect->bytes = upload->spool.bytes;
-    memcpy(inspect->name, request->native.rest, strlen(request->native.rest) + 1);
+    memcpy(inspect.name, request->native.rest, strlen(request->native.rest) + 1);
+    memcpy(job.record, &inspect, sizeof inspect);
     if (pl_wait_submit(request, &job, PL_STEP_inspected) != PL_OK)
         return refuse_upload(request);
     return PL_STEP_inspected;
@@ -218,26 +216,25 @@ enum pl_step pl_upload_commit(struct pl_request *request)
 {
     struct pl_upload *upload = &request->upload;
     struct pl_job job;
-    struct pl_job_commit *commit = (struct pl_job_commit *)(void *)job.record;
-    memset(commit, 0, sizeof *commit);
+    struct pl_job_commit commit = {.delete_it = request->method == PL_METHOD_DELETE,
+                                   .if_match = upload->if_match,
+                                   .expected = upload->expected};
     job.queue = PL_QUEUE_KEEPER;
     job.kind = PL_JOB_COMMIT;
     job.run_ns = request->front->config->limits_inspect * PL_MS_NS;
-    job.record_n = sizeof *commit;
-    commit->delete_it = request->method == PL_METHOD_DELETE;
-    unique_id(request, &job, commit->delete_it ? request->front->id_next++ : upload->spool.id);
-    if (!commit->delete_it) {
-        commit->spool_id = upload->spool.id;
-        commit->bytes = upload->spool.bytes;
-        memcpy(commit->sha256, upload->spool.sha256, sizeof commit->sha256);
-        memcpy(commit->renderer, upload->found.renderer, sizeof commit->renderer);
-        memcpy(commit->media, upload->found.media, sizeof commit->media);
+    job.record_n = sizeof commit;
+    unique_id(request, &job, commit.delete_it ? request->front->id_next++ : upload->spool.id);
+    if (!commit.delete_it) {
+        commit.spool_id = upload->spool.id;
+        commit.bytes = upload->spool.bytes;
+        memcpy(commit.sha256, upload->spool.sha256, sizeof commit.sha256);
+        memcpy(commit.renderer, upload->found.renderer, sizeof commit.renderer);
+        memcpy(commit.media, upload->found.media, sizeof commit.media);
     }
-    memcpy(commit->name, request->native.rest, strlen(request->native.rest) + 1);
-    commit->if_match = upload->if_match;
-    commit->expected = upload->expected;
+    memcpy(commit.name, request->native.rest, strlen(request->native.rest) + 1);
+    memcpy(job.record, &commit, sizeof commit);
     if (pl_wait_submit(request, &job, PL_STEP_committed) != PL_OK)
-        return commit->delete_it ? pl_refuse(request) : refuse_upload(request);
+        return commit.delete_it ? pl_refuse(request) : refuse_upload(request);
     return PL_STEP_committed;
 }
 
