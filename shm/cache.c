@@ -195,7 +195,9 @@ void pl_cache_close(struct pl_cache **pointer)
     if (cache == NULL)
         return;
     CHECK_MAGIC(cache, PL_CACHE_MAGIC);
-    pl_cache_detach(cache);
+    if (cache->pid ==
+        getpid()) /* closing an inherited handle would take the parent's reader slot away */
+        pl_cache_detach(cache);
     cache->magic = 0;
     free(cache);
     *pointer = NULL;

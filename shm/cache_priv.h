@@ -20,6 +20,8 @@ enum {
     PL_CACHE_MAGIC = 0x43414348,
     PL_CACHE_SHARED_MAGIC = 0x53484152,
     PL_CACHE_FORMAT = 1,
+    PL_CACHE_SLICE_PAGES =
+        256, /* freed in one transaction: LMDB's record of them stays within a page */
     PL_CACHE_DAMAGED_N = 64, /* damaged entries remembered until a writer drops them */
     /* A chunk that fills one page exactly: needs no run of free pages, so fragmentation cannot
        refuse it. */
@@ -104,8 +106,9 @@ void pl_cache_visit(struct pl_cache *cache, uint64_t sequence);
 /* Delete all records of one entry. key may be NULL when only the sequence number is known. */
 int pl_cache_erase(struct pl_cache *cache, MDB_txn *txn, uint64_t sequence,
                    const struct pl_key *key);
-/* One slice of eviction in txn: until live pages <= goal or the slice is used up. */
-int pl_cache_evict(struct pl_cache *cache, MDB_txn *txn, uint64_t goal_pages);
+/* One slice of eviction in txn: until live pages <= goal or slice_pages are freed. MDB_NOTFOUND
+ * when there is nothing left that could go. */
+int pl_cache_evict(struct pl_cache *cache, MDB_txn *txn, uint64_t goal_pages, unsigned slice_pages);
 int pl_cache_erase_flagged(struct pl_cache *cache, MDB_txn *txn, unsigned *erased);
 
 #endif

@@ -39,6 +39,7 @@ struct put {
     uint64_t n, checksum;
     const struct pl_cache_meta *meta;
     uint32_t chunk_n;
+    unsigned slice_pages;   /* of eviction; one entry at a time after a refusal */
     uint64_t ceiling_pages; /* live pages after this put; lowered after a refusal */
     bool evicted;           /* and no transaction has been committed since */
     bool done;
@@ -149,7 +150,7 @@ static int advance(struct pl_cache *cache, MDB_txn *txn, struct put *put)
         uint64_t ahead = PL_MIN(cache->budget_pages / AHEAD_PART, (uint64_t)AHEAD_PAGES_MAX);
         uint64_t left = put->ceiling_pages - PL_MIN(need, put->ceiling_pages);
         put->evicted = true;
-        return pl_cache_evict(cache, txn, left - PL_MIN(ahead, left));
+        return pl_cache_evict(cache, txn, left - PL_MIN(ahead, left), put->slice_pages);
     }
     if (put->evicted) {
         put->evicted = false;
@@ -189,12 +190,13 @@ static bool no_space(struct pl_cache *cache, int code)
 static bool prepare_retry(struct pl_cache *cache, struct put *put, int code, unsigned attempt)
 {
     put->chunk_n = PL_CACHE_SMALL_CHUNK_N;
-    put->evicted = true; /* step once more: what was freed last may be what is lacking */
+    put->slice_pages = 1; /* writing the deletion of one entry takes the fewest new pages */
+    put->evicted = true;  /* step once more: what was freed last may be what is lacking */
     uint64_t least = pages_needed(cache, put) + OVERHEAD_PAGES;
     if (no_space(cache, code)) {
         /* The file cannot grow now: live within the pages it has. */
         MDB_envinfo info;
-        if (attempt > 2 || mdb_env_info(cache->env, &info) != 0)
+        if (attempt >= ATTEMPTS || mdb_env_info(cache->env, &info) != 0)
             return false;
         uint64_t within = (info.me_last_pgno + 1) * FILE_PERCENT / 100;
         put->ceiling_pages = PL_MIN(put->ceiling_pages, within);
@@ -261,6 +263,7 @@ enum pl_err pl_cache_put(struct pl_cache *cache, const struct pl_key *key, const
         .checksum = pl_checksum(bytes, n),
         .meta = meta,
         .chunk_n = PL_CACHE_CHUNK_N,
+        .slice_pages = PL_CACHE_SLICE_PAGES,
         .ceiling_pages = cache->budget_pages,
     };
     unsigned refusals = 0;

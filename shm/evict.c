@@ -22,7 +22,6 @@
 #include "shm/base/cursor.h"
 
 enum {
-    SLICE_PAGES = 256,  /* freed in one transaction: keeps LMDB's free list record within a page */
     SLICE_STEPS = 8192, /* entries looked at in one transaction, about a millisecond */
 };
 
@@ -131,7 +130,7 @@ static int choose(struct pl_cache *cache, MDB_txn *txn, unsigned *steps, uint64_
     return code;
 }
 
-int pl_cache_evict(struct pl_cache *cache, MDB_txn *txn, uint64_t goal_pages)
+int pl_cache_evict(struct pl_cache *cache, MDB_txn *txn, uint64_t goal_pages, unsigned slice_pages)
 {
     struct pl_cache_state state;
     uint64_t before, live;
@@ -140,7 +139,7 @@ int pl_cache_evict(struct pl_cache *cache, MDB_txn *txn, uint64_t goal_pages)
     if (code == 0)
         code = pl_cache_live_pages(cache, txn, &before);
     live = before;
-    while (code == 0 && live > goal_pages && before - PL_MIN(live, before) < SLICE_PAGES) {
+    while (code == 0 && live > goal_pages && before - PL_MIN(live, before) < slice_pages) {
         uint64_t sequence;
         code = choose(cache, txn, &steps, &sequence);
         if (code == 0)
@@ -181,7 +180,7 @@ static int sweep_once(struct pl_cache *cache, bool *again)
         code = pl_cache_live_pages(cache, txn, &live);
     *again = live > cache->budget_pages;
     if (code == 0 && *again)
-        code = pl_cache_evict(cache, txn, cache->budget_pages);
+        code = pl_cache_evict(cache, txn, cache->budget_pages, PL_CACHE_SLICE_PAGES);
     if (code == MDB_NOTFOUND) { /* nothing left to evict */
         *again = false;
         code = 0;

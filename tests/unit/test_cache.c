@@ -1,137 +1,8 @@
 /* test_cache.c - the cache of encoded images: get and put, the bound, damage, crashes, full disks.
  */
-#include "shm/cache_priv.h"
-
-#include <criterion/criterion.h>
-#include <fcntl.h>
-#include <ftw.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include "shm/base/clock.h"
-
-static char dir[64];
-static struct pl_cache_shared *shared;
-static struct pl_cache *cache;
-static struct pl_error error;
-static struct pl_cache_meta meta;
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-    (void)st, (void)type, (void)ftw;
-    return remove(path);
-}
-
-static void prepare(bool expect_kept)
-{
-    bool kept = !expect_kept;
-    error = (struct pl_error){0};
-    cr_assert_eq(pl_cache_prepare(dir, PL_CACHE_MAP_LEAST, &shared, &kept, &error), PL_OK, "%s",
-                 error.msg);
-    cr_assert_eq(kept, expect_kept);
-}
-
-static void open_cache(void)
-{
-    cr_assert_eq(pl_cache_open(&cache, dir, shared, false, &error), PL_OK, "%s", error.msg);
-}
-
-static void set_up(void)
-{
-    (void)snprintf(dir, sizeof dir, "/tmp/platen-cache-XXXXXX");
-    cr_assert_not_null(mkdtemp(dir));
-    prepare(false);
-    open_cache();
-}
-
-static void tear_down(void)
-{
-    pl_cache_close(&cache);
-    (void)pl_cache_close_clean(&shared, dir, NULL);
-    (void)nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
+#include "tests/unit/cache_fixture.h"
 
 TestSuite(cache, .init = set_up, .fini = tear_down, .timeout = 50);
-
-/* Bytes of entry `number` follow from its number, so that any process can check them. */
-static struct pl_key key_of(uint64_t number)
-{
-    struct pl_key key = {{0}};
-    uint64_t mixed = number * UINT64_C(0x9e3779b97f4a7c15);
-    memcpy(key.bytes, &mixed, sizeof mixed);
-    memcpy(key.bytes + 8, &number, sizeof number);
-    return key;
-}
-
-static size_t size_of(uint64_t number, uint64_t most)
-{
-    uint64_t x = (number + 1) * UINT64_C(0xd6e8feb86659fd93);
-    x ^= x >> 32;
-    double exponent = (double)(x % 100000) / 100000.0; /* log-uniform from 100 bytes on */
-    size_t n = (size_t)(100.0 * __builtin_pow((double)most / 100.0, exponent));
-    return n > most ? most : n;
-}
-
-static uint8_t *bytes_of(uint64_t number, size_t n)
-{
-    uint8_t *bytes = malloc(n + 8);
-    cr_assert_not_null(bytes);
-    uint64_t x = number * 2 + 1;
-    for (size_t i = 0; i < n; i += 8) {
-        x ^= x << 13, x ^= x >> 7, x ^= x << 17;
-        memcpy(bytes + i, &x, 8);
-    }
-    return bytes;
-}
-
-static enum pl_err put(uint64_t number, size_t n)
-{
-    struct pl_key key = key_of(number);
-    uint8_t *bytes = bytes_of(number, n);
-    error = (struct pl_error){0};
-    enum pl_err status = pl_cache_put(cache, &key, bytes, n, &meta, &error);
-    free(bytes);
-    return status;
-}
-
-/* PL_OK when the right bytes came back, PL_E_MISSING, or PL_E_INTERNAL for wrong bytes. */
-static enum pl_err get(uint64_t number, size_t n)
-{
-    struct pl_key key = key_of(number);
-    struct pl_buf out = PL_BUF(64u << 20);
-    error = (struct pl_error){0};
-    enum pl_err status = pl_cache_get(cache, &key, &out, NULL, &error);
-    if (status == PL_OK) {
-        uint8_t *bytes = bytes_of(number, n);
-        if (out.n != n || memcmp(out.bytes, bytes, n) != 0)
-            status = PL_E_INTERNAL;
-        free(bytes);
-    }
-    pl_buf_free(&out);
-    return status;
-}
-
-static uint64_t file_bytes(void)
-{
-    char path[128];
-    struct stat st;
-    (void)snprintf(path, sizeof path, "%s/data.mdb", dir);
-    cr_assert_eq(stat(path, &st), 0);
-    return (uint64_t)st.st_size;
-}
-
-static struct pl_cache_counts counts(void)
-{
-    struct pl_cache_counts out;
-    cr_assert_eq(pl_cache_counts(cache, &out, &error), PL_OK, "%s", error.msg);
-    return out;
-}
 
 Test(cache, what_was_put_comes_back_whatever_its_size)
 {
@@ -164,4 +35,425 @@ Test(cache, random_sizes_in_the_smallest_map_are_never_refused_and_stay_in_bound
     cr_assert_leq(file_bytes(), PL_CACHE_MAP_LEAST);
     cr_assert_gt(hits, 3000);
     cr_assert_eq(counts().refused, 0);
+}
+
+Test(cache, large_values_find_room_between_scattered_small_ones_that_stay)
+{
+    /* Small entries fill the map; every third is visited again and again, so that it stays and no
+     * run of sixteen free pages is left anywhere. */
+    enum { SMALL = 2600 };
+    for (uint64_t i = 0; i < SMALL; i++)
+        cr_assert_eq(put(i, 4000), PL_OK, "%s", error.msg);
+    for (uint64_t round = 0; round < 12; round++) {
+        for (uint64_t i = 0; i < SMALL; i += 3)
+            (void)get(i, 4000);
+        size_t n = pl_cache_value_max(cache) - round;
+        cr_assert_eq(put(10000 + round, n), PL_OK, "%s", error.msg);
+        cr_assert_eq(get(10000 + round, n), PL_OK, "%s", error.msg);
+    }
+    cr_assert_leq(file_bytes(), PL_CACHE_MAP_LEAST);
+    cr_assert_eq(counts().refused, 0);
+}
+
+Test(cache, a_value_over_a_quarter_of_the_budget_is_refused_and_one_byte_less_is_not)
+{
+    size_t most = pl_cache_value_max(cache);
+    cr_assert_eq(most, counts().budget_bytes / 4);
+    cr_assert_eq(put(1, most + 1), PL_E_LIMIT);
+    cr_assert_str_eq(error.param, "cache.size");
+    cr_assert_eq(get(1, most + 1), PL_E_MISSING);
+    cr_assert_eq(put(1, most), PL_OK);
+    cr_assert_eq(get(1, most), PL_OK);
+}
+
+Test(cache, too_small_a_buffer_is_refused_and_left_as_it_was)
+{
+    cr_assert_eq(put(1, 5000), PL_OK);
+    struct pl_key key = key_of(1);
+    struct pl_buf out = PL_BUF(5003);
+    cr_assert_eq(pl_buf_text(&out, "head", NULL), PL_OK);
+    cr_assert_eq(pl_cache_get(cache, &key, &out, NULL, NULL), PL_E_LIMIT);
+    cr_assert_eq(out.n, 4);
+    out.limit = 5004;
+    cr_assert_eq(pl_cache_get(cache, &key, &out, NULL, NULL), PL_OK);
+    cr_assert_eq(out.n, 5004);
+    pl_buf_free(&out);
+}
+
+Test(cache, meta_and_hits_come_back)
+{
+    struct pl_cache_meta found;
+    uint64_t bytes, hits;
+    struct pl_key key = key_of(1);
+    meta = (struct pl_cache_meta){.media = 7, .cost_us = 900, .made_wall_ns = 12345};
+    meta.stamp.bytes[3] = 9;
+    memset(meta.label, 'x', sizeof meta.label - 1);
+    cr_assert_eq(put(1, 5000), PL_OK);
+    cr_assert_eq(get(1, 5000), PL_OK);
+    cr_assert_eq(get(1, 5000), PL_OK);
+    cr_assert_eq(pl_cache_has(cache, &key, &found, &bytes, &hits, NULL), PL_OK);
+    cr_assert_eq(memcmp(&found, &meta, sizeof meta), 0);
+    cr_assert(bytes == 5000 && hits == 2);
+    cr_assert_eq(counts().oldest_wall_ns, 12345);
+}
+
+Test(cache, an_entry_already_there_is_left_as_it_is)
+{
+    cr_assert_eq(put(1, 5000), PL_OK);
+    struct pl_key key = key_of(1);
+    cr_assert_eq(pl_cache_put(cache, &key, "other", 5, &meta, NULL), PL_OK);
+    cr_assert_eq(get(1, 5000), PL_OK);
+    cr_assert_eq(counts().puts, 1);
+}
+
+Test(cache, a_dropped_entry_is_gone_with_all_its_pages)
+{
+    uint64_t before = counts().live_bytes;
+    cr_assert_eq(put(1, 1000000), PL_OK);
+    struct pl_key key = key_of(1);
+    cr_assert_eq(pl_cache_drop(cache, &key, NULL), PL_OK);
+    cr_assert_eq(pl_cache_drop(cache, &key, NULL), PL_E_MISSING);
+    cr_assert_eq(get(1, 1000000), PL_E_MISSING);
+    cr_assert_leq(counts().live_bytes, before + 8 * 4096);
+    cr_assert_eq(counts().entries, 0);
+}
+
+/* Overwrite the stored chunk or header of an entry behind the cache's back. */
+static void spoil(uint64_t number, bool header)
+{
+    struct pl_key key = key_of(number);
+    struct pl_cache_header found;
+    uint8_t at[PL_CACHE_CHUNK_KEY_N], copy[PL_CACHE_CHUNK_N];
+    MDB_txn *txn;
+    MDB_val value;
+    cr_assert_eq(mdb_txn_begin(cache->env, NULL, 0, &txn), 0);
+    cr_assert_eq(pl_cache_find(cache, txn, &key, &found, &value), 0);
+    pl_cache_chunk_key(at, found.sequence, 0);
+    MDB_val chunk = {sizeof at, at}, entry = {PL_KEY_N, key.bytes};
+    if (!header)
+        cr_assert_eq(mdb_get(txn, cache->chunk, &chunk, &value), 0);
+    memcpy(copy, value.mv_data, value.mv_size);
+    copy[value.mv_size / 2] ^= 4;
+    value.mv_data = copy;
+    cr_assert_eq(
+        mdb_put(txn, header ? cache->entry : cache->chunk, header ? &entry : &chunk, &value, 0), 0);
+    cr_assert_eq(mdb_txn_commit(txn), 0);
+}
+
+Test(cache, a_damaged_value_is_missing_counted_and_swept)
+{
+    int readers;
+    struct pl_key key = key_of(1);
+    cr_assert_eq(put(1, 100000), PL_OK);
+    cr_assert_eq(put(2, 100), PL_OK);
+    spoil(1, false);
+    cr_assert_eq(pl_cache_verify(cache, &key, NULL), PL_E_FORMAT);
+    cr_assert_eq(get(1, 100000), PL_E_MISSING);
+    cr_assert_eq(counts().damaged, 2);
+    cr_assert_eq(pl_cache_sweep(cache, &readers, &error), PL_OK, "%s", error.msg);
+    cr_assert_eq(counts().entries, 1);
+    cr_assert_eq(get(2, 100), PL_OK);
+}
+
+Test(cache, a_put_heals_a_damaged_value_and_a_damaged_header)
+{
+    for (int header = 0; header < 2; header++) {
+        uint64_t number = (uint64_t)header;
+        cr_assert_eq(put(number, 70000), PL_OK);
+        spoil(number, header);
+        cr_assert_eq(get(number, 70000), PL_E_MISSING);
+        cr_assert_eq(put(number, 70000), PL_OK, "%s", error.msg);
+        cr_assert_eq(get(number, 70000), PL_OK);
+    }
+}
+
+Test(cache, a_chunk_under_the_wrong_key_is_not_believed)
+{
+    /* The key echo: the record of entry 1 filed under the key of entry 2. */
+    struct pl_key one = key_of(1), two = key_of(2);
+    MDB_txn *txn;
+    MDB_val from = {PL_KEY_N, one.bytes}, to = {PL_KEY_N, two.bytes}, value;
+    uint8_t copy[4096];
+    cr_assert_eq(put(1, 3000), PL_OK);
+    cr_assert_eq(mdb_txn_begin(cache->env, NULL, 0, &txn), 0);
+    cr_assert_eq(mdb_get(txn, cache->entry, &from, &value), 0);
+    memcpy(copy, value.mv_data, value.mv_size);
+    value.mv_data = copy;
+    cr_assert_eq(mdb_put(txn, cache->entry, &to, &value, 0), 0);
+    cr_assert_eq(mdb_txn_commit(txn), 0);
+    cr_assert_eq(get(2, 3000), PL_E_MISSING);
+    cr_assert_eq(get(1, 3000), PL_OK);
+}
+
+/* Start the server's life again, as a new master would. */
+static void restart(bool clean, bool expect_kept)
+{
+    pl_cache_close(&cache);
+    if (!clean)
+        shared->discard = 1;
+    cr_assert_eq(pl_cache_close_clean(&shared, dir, &error), PL_OK, "%s", error.msg);
+    prepare(expect_kept);
+    open_cache();
+}
+
+Test(cache, is_kept_after_a_clean_close_and_discarded_after_any_other)
+{
+    cr_assert_eq(put(1, 70000), PL_OK);
+    restart(true, true);
+    cr_assert_eq(get(1, 70000), PL_OK);
+    restart(false, false);
+    cr_assert_eq(get(1, 70000), PL_E_MISSING);
+    cr_assert_eq(put(1, 70000), PL_OK);
+}
+
+Test(cache, is_discarded_when_another_boot_closed_it_or_the_size_changed)
+{
+    char path[128];
+    bool kept = true;
+    (void)snprintf(path, sizeof path, "%s/clean", dir);
+    pl_cache_close(&cache);
+    cr_assert_eq(pl_cache_close_clean(&shared, dir, NULL), PL_OK);
+    FILE *mark = fopen(path, "r+");
+    cr_assert_not_null(mark);
+    cr_assert_eq(fseek(mark, -3, SEEK_END), 0);
+    int last = fgetc(mark);
+    cr_assert_eq(fseek(mark, -3, SEEK_END), 0);
+    (void)fputc(last == '0' ? '1' : '0', mark);
+    (void)fclose(mark);
+    prepare(false);
+    cr_assert_eq(pl_cache_close_clean(&shared, dir, NULL), PL_OK);
+    cr_assert_eq(pl_cache_prepare(dir, 2 * PL_CACHE_MAP_LEAST, &shared, &kept, NULL), PL_OK);
+    cr_assert_not(kept);
+}
+
+Test(cache, of_a_master_that_was_killed_is_discarded)
+{
+    pl_cache_close(&cache);
+    cr_assert_eq(pl_cache_close_clean(&shared, dir, NULL), PL_OK);
+    pid_t pid = fork();
+    if (pid == 0) {
+        prepare(true);
+        (void)raise(SIGKILL);
+    }
+    cr_assert_eq(waitpid(pid, NULL, 0), pid);
+    prepare(false);
+}
+
+Test(cache, another_live_server_keeps_the_folder_also_through_its_children)
+{
+    struct pl_cache_shared *other;
+    bool kept;
+    cr_assert_eq(pl_cache_prepare(dir, PL_CACHE_MAP_LEAST, &other, &kept, NULL), PL_E_BUSY);
+    cr_assert_eq(pl_cache_prepare(dir, PL_CACHE_MAP_LEAST - 1, &other, &kept, NULL), PL_E_INPUT);
+    pl_cache_close(&cache);
+    pid_t pid = fork();
+    if (pid == 0) {
+        (void)pause();
+        _exit(0);
+    }
+    cr_assert_eq(pl_cache_close_clean(&shared, dir, NULL), PL_OK);
+    cr_assert_eq(pl_cache_prepare(dir, PL_CACHE_MAP_LEAST, &other, &kept, NULL), PL_E_BUSY);
+    cr_assert_eq(kill(pid, SIGKILL), 0);
+    cr_assert_eq(waitpid(pid, NULL, 0), pid);
+    prepare(true);
+}
+
+Test(cache, a_tool_reads_the_map_of_a_stopped_server)
+{
+    cr_assert_eq(put(1, 70000), PL_OK);
+    pl_cache_close(&cache);
+    cr_assert_eq(pl_cache_close_clean(&shared, dir, NULL), PL_OK);
+    cr_assert_eq(pl_cache_open(&cache, dir, NULL, true, &error), PL_OK, "%s", error.msg);
+    cr_assert_eq(get(1, 70000), PL_OK);
+    cr_assert_eq(counts().map_bytes, PL_CACHE_MAP_LEAST);
+    pl_cache_close(&cache);
+    prepare(true);
+}
+
+Test(cache, a_full_file_system_refuses_keeps_nothing_half_and_recovers)
+{
+    struct rlimit limit, unlimited;
+    cr_assert_eq(getrlimit(RLIMIT_FSIZE, &unlimited), 0);
+    (void)signal(SIGXFSZ, SIG_IGN);
+    for (uint64_t i = 0; i < 10; i++)
+        cr_assert_eq(put(i, 20000), PL_OK);
+    limit = unlimited;
+    limit.rlim_cur = file_bytes() + 100 * 1000;
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    cr_assert_eq(put(100, 3000000), PL_E_SPACE, "%s", error.msg);
+    cr_assert_eq(get(100, 3000000), PL_E_MISSING);
+    for (uint64_t i = 0; i < 10; i++)
+        cr_assert_eq(get(i, 20000), PL_OK, "%s", error.msg);
+    cr_assert_eq(counts().refused, 1);
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &unlimited), 0);
+    cr_assert_eq(put(100, 3000000), PL_OK, "%s", error.msg);
+    cr_assert_eq(get(100, 3000000), PL_OK);
+}
+
+Test(cache, goes_on_within_the_file_it_has_when_the_disk_is_full)
+{
+    struct rlimit limit;
+    cr_assert_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    (void)signal(SIGXFSZ, SIG_IGN);
+    for (uint64_t i = 0; i < 200; i++)
+        cr_assert_eq(put(i, 20000), PL_OK);
+    limit.rlim_cur = file_bytes();
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    for (uint64_t i = 200; i < 1000; i++) {
+        cr_assert_eq(put(i, 20000), PL_OK, "%lu: %s", (unsigned long)i, error.msg);
+        cr_assert_eq(get(i, 20000), PL_OK);
+    }
+    cr_assert_eq(file_bytes(), limit.rlim_cur);
+}
+
+/* A child that begins to read and never ends. */
+static pid_t stuck_reader(void)
+{
+    int ready[2];
+    char byte;
+    cr_assert_eq(pipe(ready), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct pl_cache *mine;
+        MDB_txn *txn;
+        if (pl_cache_open(&mine, dir, shared, true, NULL) != PL_OK ||
+            mdb_txn_begin(mine->env, NULL, MDB_RDONLY, &txn) != 0 || write(ready[1], "x", 1) != 1)
+            _exit(1);
+        (void)pause();
+        _exit(0);
+    }
+    cr_assert_eq(read(ready[0], &byte, 1), 1);
+    return pid;
+}
+
+Test(cache, a_stuck_reader_costs_refusals_not_hits_and_its_death_ends_them)
+{
+    for (uint64_t i = 0; i < 60; i++)
+        cr_assert_eq(put(i, 300000), PL_OK);
+    pid_t pid = stuck_reader();
+    enum pl_err status = PL_OK;
+    uint64_t i = 100;
+    for (; i < 200 && status == PL_OK; i++)
+        status = put(i, 300000);
+    cr_assert_eq(status, PL_E_SPACE, "%s", error.msg);
+    cr_assert_eq(get(i - 2, 300000), PL_OK, "what was put before is still served");
+    cr_assert_leq(file_bytes(), PL_CACHE_MAP_LEAST);
+    cr_assert_eq(kill(pid, SIGKILL), 0);
+    cr_assert_eq(waitpid(pid, NULL, 0), pid);
+    for (i = 300; i < 400; i++)
+        cr_assert_eq(put(i, 300000), PL_OK, "%lu %s", (unsigned long)i, error.msg);
+}
+
+Test(cache, sweep_clears_dead_readers)
+{
+    int readers = 0;
+    pid_t pid = stuck_reader();
+    cr_assert_eq(kill(pid, SIGKILL), 0);
+    cr_assert_eq(waitpid(pid, NULL, 0), pid);
+    cr_assert_eq(pl_cache_sweep(cache, &readers, NULL), PL_OK);
+    cr_assert_geq(readers, 1);
+    cr_assert_eq(pl_cache_sweep(cache, &readers, NULL), PL_OK);
+    cr_assert_eq(readers, 0);
+}
+
+static void putter(uint64_t from)
+{
+    pl_cache_close(&cache);
+    open_cache();
+    for (uint64_t i = from;; i++)
+        if (put(i, size_of(i, 400000)) != PL_OK || get(i, size_of(i, 400000)) == PL_E_INTERNAL)
+            _exit(1);
+}
+
+struct verdict {
+    unsigned good, bad;
+};
+
+static bool verify_one(void *context, const struct pl_cache_entry *entry)
+{
+    struct verdict *verdict = context;
+    uint64_t number;
+    memcpy(&number, entry->key.bytes + 8, sizeof number);
+    bool right =
+        get(number, size_of(number, 400000)) == PL_OK && entry->bytes == size_of(number, 400000);
+    *(right ? &verdict->good : &verdict->bad) += 1;
+    return true;
+}
+
+Test(cache, fifty_kills_of_writers_stop_nobody_and_damage_nothing)
+{
+    pid_t other = 0;
+    for (int round = 0; round < 50; round++) {
+        pid_t pid = fork();
+        if (pid == 0)
+            putter((uint64_t)round * 100000);
+        if (other == 0 && (other = fork()) == 0)
+            putter(UINT64_C(1) << 40); /* lives through all kills */
+        (void)usleep(20000 + (unsigned)round * 137);
+        cr_assert_eq(kill(pid, SIGKILL), 0);
+        int how;
+        cr_assert_eq(waitpid(pid, &how, 0), pid);
+        cr_assert(WIFSIGNALED(how), "the writer ended by itself");
+        uint64_t mine = UINT64_C(1) << 50 | (unsigned)round;
+        cr_assert_eq(put(mine, size_of(mine, 400000)), PL_OK, "%s", error.msg);
+    }
+    int how;
+    cr_assert_eq(waitpid(other, &how, WNOHANG), 0, "the other writer ended by itself");
+    cr_assert_eq(kill(other, SIGKILL), 0);
+    cr_assert_eq(waitpid(other, &how, 0), other);
+    struct verdict verdict = {0, 0};
+    uint64_t next;
+    cr_assert_eq(pl_cache_walk(cache, 0, UINT32_MAX, &next, verify_one, &verdict, &error), PL_OK,
+                 "%s", error.msg);
+    cr_assert_eq(next, 0);
+    cr_assert_eq(verdict.bad, 0);
+    cr_assert_gt(verdict.good, 20);
+    cr_assert_eq(counts().entries, verdict.good);
+    cr_assert_eq(counts().damaged, 0);
+    cr_assert_leq(file_bytes(), PL_CACHE_MAP_LEAST);
+}
+
+struct seen {
+    uint64_t n, last, stop_after;
+};
+
+static bool see(void *context, const struct pl_cache_entry *entry)
+{
+    struct seen *seen = context;
+    cr_assert_gt(entry->sequence, seen->last);
+    seen->last = entry->sequence;
+    return ++seen->n != seen->stop_after;
+}
+
+Test(cache, a_walk_goes_in_insertion_order_and_can_be_taken_up_again)
+{
+    struct seen seen = {0, 0, 0};
+    uint64_t next = 0;
+    for (uint64_t i = 0; i < 100; i++)
+        cr_assert_eq(put(i, 100), PL_OK);
+    for (unsigned pages = 0; pages == 0 || next != 0; pages++)
+        cr_assert_eq(pl_cache_walk(cache, next, 37, &next, see, &seen, NULL), PL_OK);
+    cr_assert_eq(seen.n, 100);
+    seen = (struct seen){0, 0, 10};
+    cr_assert_eq(pl_cache_walk(cache, 0, 1000, &next, see, &seen, NULL), PL_OK);
+    cr_assert_eq(seen.n, 10);
+    cr_assert_eq(next, seen.last + 1);
+}
+
+Test(cache, a_hit_of_4_kb_costs_about_a_microsecond)
+{
+    enum { ENTRIES = 1000, ROUNDS = 200000 };
+    struct pl_buf out = PL_BUF(1 << 20);
+    for (uint64_t i = 0; i < ENTRIES; i++)
+        cr_assert_eq(put(i, 4096), PL_OK);
+    uint64_t start = pl_cpu_ns();
+    for (uint64_t i = 0; i < ROUNDS; i++) {
+        struct pl_key key = key_of(i * 7919 % ENTRIES);
+        pl_buf_clear(&out);
+        cr_assert_eq(pl_cache_get(cache, &key, &out, NULL, NULL), PL_OK);
+    }
+    double us = (double)(pl_cpu_ns() - start) / 1000.0 / ROUNDS;
+    pl_buf_free(&out);
+    cr_log_info("%.2f us a hit", us);
+    cr_assert_lt(us, 20.0, "%.2f us: far from the microsecond it should take", us);
 }
