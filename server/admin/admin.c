@@ -2,13 +2,14 @@
  *
  * Answers are JSON values built with jansson on the heap of the front and freed before return; the
  * largest (1000 entries) is about half a megabyte. Knows nothing of HTTP. */
-#include "server/admin/admin_priv.h"
+#include "server/admin/admin.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "server/admin/admin_priv.h"
 #include "shm/base/check.h"
 #include "shm/base/clock.h"
 

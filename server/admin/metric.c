@@ -3,8 +3,9 @@
  * Knows nothing of text: metric_print.c writes what is counted here. Every call is one or a few
  * relaxed atomics on the caller's own page of shared memory; nothing is allocated and nothing can
  * fail. */
-#include "server/admin/metric_priv.h"
+#include "server/admin/metric.h"
 
+#include "server/admin/metric_priv.h"
 #include "shm/base/check.h"
 
 /* 50 us to 30 s. The four below a millisecond are where hits are. */
