@@ -122,8 +122,7 @@ int pl_board_front_fd(const struct pl_board *board, unsigned front)
     return board->front_fd[front];
 }
 
-/* --- the lock -----------------------------------------------------------------------------------
- */
+/* --- the lock ------------------------------------------------------------------------------ */
 
 bool pl_board_tidy(struct pl_board *board, unsigned i)
 {
@@ -204,8 +203,7 @@ void pl_board_unlock(struct pl_board *board, const struct pl_board_wake *wake)
     }
 }
 
-/* --- tickets ------------------------------------------------------------------------------------
- */
+/* --- tickets ------------------------------------------------------------------------------- */
 
 pl_ticket pl_board_ticket(const struct pl_board *board, unsigned i)
 {
@@ -220,8 +218,7 @@ int pl_board_slot_of(const struct pl_board *board, pl_ticket ticket)
     return pl_board_ticket(board, i) == ticket ? (int)i : -1;
 }
 
-/* --- fronts -------------------------------------------------------------------------------------
- */
+/* --- fronts -------------------------------------------------------------------------------- */
 
 static void copy_job(struct pl_job *to, const struct pl_job *from)
 {

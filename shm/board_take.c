@@ -37,8 +37,7 @@ static void end_with(struct pl_board *board, unsigned i, enum pl_err code, const
     pl_board_end(board, i, &result, wake);
 }
 
-/* --- takers -------------------------------------------------------------------------------------
- */
+/* --- takers -------------------------------------------------------------------------------- */
 
 static int first_queued(const struct pl_board *board, enum pl_board_queue queue)
 {
@@ -92,8 +91,7 @@ void pl_board_finish(struct pl_board *board, pl_ticket ticket, unsigned worker,
     pl_board_unlock(board, &wake);
 }
 
-/* --- deaths -------------------------------------------------------------------------------------
- */
+/* --- deaths -------------------------------------------------------------------------------- */
 
 static bool runs(const struct pl_board *board, unsigned i, unsigned worker)
 {
@@ -171,8 +169,7 @@ unsigned pl_board_reap(struct pl_board *board, unsigned worker, enum pl_reap how
     return n;
 }
 
-/* --- time ---------------------------------------------------------------------------------------
- */
+/* --- time ---------------------------------------------------------------------------------- */
 
 struct late_taker {
     unsigned worker;
@@ -222,8 +219,7 @@ uint64_t pl_board_overdue(struct pl_board *board, uint64_t now_ns, pl_board_over
     return next > now_ns ? next - now_ns : 0;
 }
 
-/* --- looking ------------------------------------------------------------------------------------
- */
+/* --- looking ------------------------------------------------------------------------------- */
 
 void pl_board_counts(struct pl_board *board, struct pl_board_counts *out)
 {

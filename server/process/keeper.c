@@ -43,8 +43,7 @@ struct keeper {
     struct pl_change change[BATCH_MAX];
 };
 
-/* --- PL_JOB_COMMIT ------------------------------------------------------------------------------
- */
+/* --- PL_JOB_COMMIT ------------------------------------------------------------------------- */
 
 static void to_change(const struct pl_job *job, struct pl_change *change)
 {
@@ -96,8 +95,7 @@ static void commit_batch(struct keeper *keeper)
     keeper->n = 0;
 }
 
-/* --- PL_JOB_PURGE -------------------------------------------------------------------------------
- */
+/* --- PL_JOB_PURGE -------------------------------------------------------------------------- */
 
 struct purge {
     const struct pl_job_purge *what;
@@ -181,8 +179,7 @@ static void do_purge(struct keeper *keeper, const struct pl_job *job, pl_ticket 
     pl_taker_finish(&keeper->taker, ticket, &result);
 }
 
-/* --- life ---------------------------------------------------------------------------------------
- */
+/* --- life ---------------------------------------------------------------------------------- */
 
 static void refuse(const struct keeper *keeper, const struct pl_job *job, pl_ticket ticket)
 {

@@ -33,8 +33,7 @@ int __lsan_is_turned_off(void)
 }
 #endif
 
-/* --- resource limits ----------------------------------------------------------------------------
- */
+/* --- resource limits ----------------------------------------------------------------------- */
 
 /* Lower as wanted; never ask for more than the hard limit that was inherited. */
 static int limit(int resource, rlim_t most)
@@ -102,8 +101,7 @@ static enum pl_err enter_limits(const struct pl_heritage *heritage, struct pl_er
     return failed == 0 ? PL_OK : pl_fail_errno(error, "cannot set resource limits");
 }
 
-/* --- rights -------------------------------------------------------------------------------------
- */
+/* --- rights -------------------------------------------------------------------------------- */
 
 static enum pl_err enter_no_new_privs(struct pl_error *error)
 {
@@ -140,8 +138,7 @@ static enum pl_err enter_not_dumpable(struct pl_error *error)
     return pl_fail_errno(error, "cannot become undumpable");
 }
 
-/* --- all of it ----------------------------------------------------------------------------------
- */
+/* --- all of it ----------------------------------------------------------------------------- */
 
 enum pl_err pl_sandbox_enter(struct pl_heritage *heritage, struct pl_error *error)
 {

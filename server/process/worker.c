@@ -51,8 +51,7 @@ struct mapped {
     void *base; /* NULL when the file is empty */
 };
 
-/* --- sources ------------------------------------------------------------------------------------
- */
+/* --- sources ------------------------------------------------------------------------------- */
 
 /* Map a whole file and close its descriptor. */
 static enum pl_err map_file(int fd, struct mapped *out, struct pl_error *error)
@@ -98,8 +97,7 @@ static enum pl_err check_room(const struct worker *worker, const struct pl_rende
                          renderer->arena_least_bytes);
 }
 
-/* --- PL_JOB_RENDER ------------------------------------------------------------------------------
- */
+/* --- PL_JOB_RENDER ------------------------------------------------------------------------- */
 
 static void describe(const struct pl_job_render *record, uint64_t cpu_ns,
                      struct pl_cache_meta *meta)
@@ -195,8 +193,7 @@ static void do_render(struct worker *worker, const struct pl_job *job, struct pl
     result->note_n = sizeof note;
 }
 
-/* --- PL_JOB_INSPECT -----------------------------------------------------------------------------
- */
+/* --- PL_JOB_INSPECT ------------------------------------------------------------------------ */
 
 static void cut_text(char *out, size_t size, const char *text)
 {
@@ -289,8 +286,7 @@ static void do_inspect(struct worker *worker, const struct pl_job *job,
     result->note_n = sizeof note;
 }
 
-/* --- life ---------------------------------------------------------------------------------------
- */
+/* --- life ---------------------------------------------------------------------------------- */
 
 static void do_job(struct worker *worker, const struct pl_job *job, struct pl_job_result *result)
 {

@@ -117,7 +117,7 @@ static uint64_t read_fd(int fd)
     return read(fd, &n, sizeof n) == sizeof n ? n : 0;
 }
 
-/* --- the plain life of a job ------------------------------------------------------------------ */
+/* --- the plain life of a job --------------------------------------------------------------- */
 
 Test(board, a_job_goes_from_front_to_worker_and_back)
 {
@@ -227,8 +227,7 @@ Test(board, impossible_limits_are_refused)
     }
 }
 
-/* --- letting go --------------------------------------------------------------------------------
- */
+/* --- letting go ---------------------------------------------------------------------------- */
 
 Test(board, a_queued_job_nobody_waits_for_is_never_begun)
 {
@@ -301,8 +300,7 @@ Test(board, the_death_of_a_front_frees_what_only_it_waited_for)
     cr_all_free(board);
 }
 
-/* --- time ---------------------------------------------------------------------------------------
- */
+/* --- time ---------------------------------------------------------------------------------- */
 
 struct late {
     unsigned n, worker;
@@ -391,8 +389,7 @@ Test(board, a_source_late_three_times_is_refused_for_a_while)
     pl_board_unlock(board, NULL);
 }
 
-/* --- deaths of takers ---------------------------------------------------------------------------
- */
+/* --- deaths of takers ---------------------------------------------------------------------- */
 
 Test(board, a_dead_takers_job_is_tried_once_more_then_fails)
 {
@@ -531,8 +528,7 @@ Test(board, peek_names_what_a_worker_is_doing)
     cr_assert(started > 0 && started <= pl_now_ns());
 }
 
-/* --- real processes, really killed --------------------------------------------------------------
- */
+/* --- real processes, really killed --------------------------------------------------------- */
 
 static pid_t fork_tied(void)
 {

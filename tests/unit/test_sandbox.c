@@ -102,8 +102,7 @@ static void remove_home(void)
 
 TestSuite(sandbox, .init = make_home, .fini = remove_home, .timeout = 60);
 
-/* --- acts: 0 = it worked -------------------------------------------------------------------------
- */
+/* --- acts: 0 = it worked ------------------------------------------------------------------- */
 
 static int opens(const char *where, int flags)
 {
@@ -412,8 +411,7 @@ static int raise_limit(void)
     return result_of(setrlimit(RLIMIT_NOFILE, &limit));
 }
 
-/* --- the table of forbidden acts ----------------------------------------------------------------
- */
+/* --- the table of forbidden acts ----------------------------------------------------------- */
 
 enum { F = 1, W = 2, K = 4, FW = 3, FWK = 7 };
 
@@ -569,8 +567,7 @@ Test(sandbox, the_forbidden_acts_work_outside)
         cr_expect_eq(samples[i](), 0, "sample %u: %s", i, strerror(errno));
 }
 
-/* --- what the roles need ------------------------------------------------------------------------
- */
+/* --- what the roles need ------------------------------------------------------------------- */
 
 static int read_blob(void)
 {

@@ -169,7 +169,7 @@ static struct pl_job_result inspect(const void *bytes, size_t n)
     return wait_for(1).last;
 }
 
-/* --- worker ----------------------------------------------------------------------------------- */
+/* --- worker -------------------------------------------------------------------------------- */
 
 Test(worker, nobodys_format_is_kept_as_plain_bytes)
 {
@@ -282,8 +282,7 @@ Test(worker, is_small_when_idle_and_says_what_it_is)
     cr_assert_eq(stop(), PL_EXIT_OK);
 }
 
-/* --- keeper -------------------------------------------------------------------------------------
- */
+/* --- keeper -------------------------------------------------------------------------------- */
 
 static void put(const char *name, const char *bytes)
 {
