@@ -167,6 +167,23 @@ static size_t pack_deflate(uint8_t *to, size_t room, const uint8_t *plain, size_
     return made;
 }
 
+/* As a stream, like ROOT: the sizes then do not stand in the block header, and some readers rely on
+ * it. */
+static size_t pack_xz(uint8_t *to, size_t room, const uint8_t *plain, size_t n)
+{
+    lzma_stream stream = LZMA_STREAM_INIT;
+    if (lzma_easy_encoder(&stream, 1, LZMA_CHECK_CRC32) != LZMA_OK)
+        return 0;
+    stream.next_in = plain;
+    stream.avail_in = n;
+    stream.next_out = to;
+    stream.avail_out = room;
+    bool done = lzma_code(&stream, LZMA_FINISH) == LZMA_STREAM_END;
+    size_t made = room - stream.avail_out;
+    lzma_end(&stream);
+    return done ? made : 0;
+}
+
 /* 0 when it does not fit. */
 static size_t pack_block(enum gen_packing packing, uint8_t *to, size_t room, const uint8_t *plain,
                          size_t n)
@@ -180,10 +197,7 @@ static size_t pack_block(enum gen_packing packing, uint8_t *to, size_t room, con
     case GEN_DEFLATE:
         return pack_deflate(to, room, plain, n, packing == GEN_ZLIB);
     case GEN_XZ:
-        return lzma_easy_buffer_encode(1, LZMA_CHECK_CRC32, NULL, plain, n, to, &made, room) ==
-                       LZMA_OK
-                   ? made
-                   : 0;
+        return pack_xz(to, room, plain, n);
     case GEN_LZ4:
         if (room <= 8)
             return 0;
