@@ -59,7 +59,9 @@ static void process_row(struct pl_ctl_table *table, const json_t *process, bool 
     pl_ctl_cell(table, "%llu", (unsigned long long)pl_ctl_number(process, "pid"));
     pl_ctl_cell(table, "%s", pl_ctl_text(process, "state"));
     pl_ctl_cell(table, "%s", pl_ctl_age(text, pl_ctl_number(process, "age_seconds")));
-    pl_ctl_cell(table, "%s", pl_ctl_size(text, pl_ctl_real(process, "private_bytes")));
+    bool known = pl_ctl_number(process, "private_bytes") > 0;
+    pl_ctl_size(text, pl_ctl_real(process, "private_bytes"));
+    pl_ctl_cell(table, "%s", known ? text : "-");
     pl_ctl_cell(table, "%llu", (unsigned long long)pl_ctl_number(process, "jobs"));
     pl_ctl_cell(table, "%llu", (unsigned long long)ends);
     sandbox_text(list, sizeof list, process);

@@ -58,14 +58,24 @@ static double delta(const json_t *before, const json_t *now, const char *name)
     return b >= a ? (double)(b - a) : (double)b;
 }
 
+/* A whole number in at most six characters. */
+static const char *count_text(char out[PL_CTL_TEXT_N], double n)
+{
+    if (n < 1e4)
+        snprintf(out, PL_CTL_TEXT_N, "%.0f", n);
+    else
+        pl_ctl_rate(out, n);
+    return out;
+}
+
+/* Eleven columns in 78 characters: it must not wrap on a terminal of 80. */
 void pl_ctl_row(struct pl_ctl *ctl, const json_t *before, const json_t *now)
 {
-    char t[5][PL_CTL_TEXT_N], clock[16] = "", hit[16] = "-";
+    char t[6][PL_CTL_TEXT_N], clock[16] = "", hit[16] = "-";
     if (before == NULL) {
-        printf("%s%8s %8s %6s %8s %7s %7s %6s %6s %10s %5s %5s %10s %8s%s\n",
-               pl_ctl_color(ctl, PL_COLOR_DIM), "time", "req/s", "hit %", "hits", "misses", "drawn",
-               "failed", "5xx", "out/s", "queue", "busy", "cache", "pictures",
-               pl_ctl_color(ctl, PL_COLOR_NONE));
+        printf("%s%8s %7s %5s %6s %6s %5s %4s %9s %5s %4s %9s%s\n", pl_ctl_color(ctl, PL_COLOR_DIM),
+               "time", "req/s", "hit %", "hits", "misses", "drawn", "5xx", "out/s", "queue", "busy",
+               "cache", pl_ctl_color(ctl, PL_COLOR_NONE));
         return;
     }
     double s = (double)(pl_ctl_number(now, "time_ns") - pl_ctl_number(before, "time_ns")) / 1e9;
@@ -79,16 +89,14 @@ void pl_ctl_row(struct pl_ctl *ctl, const json_t *before, const json_t *now)
     struct tm local;
     if (localtime_r(&seconds, &local) != NULL)
         strftime(clock, sizeof clock, "%H:%M:%S", &local);
-    printf("%8s %8s %6s %8s %7s %7.0f %6.0f %6.0f %10s %5llu %5llu %10s %8llu\n", clock,
-           pl_ctl_rate(t[0], delta(before, now, "requests") / s), hit,
-           pl_ctl_rate(t[1], rint(hits)), pl_ctl_rate(t[2], rint(misses)),
-           delta(before, now, "renders_drawn"), delta(before, now, "renders_failed"),
+    printf("%8s %7s %5s %6s %6s %5s %4.0f %9s %5llu %4llu %9s\n", clock,
+           pl_ctl_rate(t[0], delta(before, now, "requests") / s), hit, count_text(t[1], hits),
+           count_text(t[2], misses), count_text(t[3], delta(before, now, "renders_drawn")),
            delta(before, now, "requests_5xx"),
-           pl_ctl_size(t[3], delta(before, now, "response_bytes") / s),
+           pl_ctl_size(t[4], delta(before, now, "response_bytes") / s),
            (unsigned long long)pl_ctl_number(now, "queue_length"),
            (unsigned long long)pl_ctl_number(now, "workers_busy"),
-           pl_ctl_size(t[4], (double)pl_ctl_number(now, "cache_bytes_used")),
-           (unsigned long long)pl_ctl_number(now, "cache_entries"));
+           pl_ctl_size(t[5], (double)pl_ctl_number(now, "cache_bytes_used")));
 }
 
 /* One row each interval until the count is reached or the server is gone. */
