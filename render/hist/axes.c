@@ -114,7 +114,7 @@ static const char *bin_label(const struct pl_span *span, uint32_t bin)
 
 static double slot_px(const struct pl_span *span)
 {
-    return fabs(span->to_px - span->from_px) / (span->last - span->first + 1);
+    return fmax(1e-3, fabs(span->to_px - span->from_px) / (span->last - span->first + 1.0));
 }
 
 static double bin_centre(const struct pl_hist_axis *axis, uint32_t bin)
@@ -176,7 +176,7 @@ static int top_margin(struct pl_plot *plot)
         struct pl_text_box box = pl_text_measure(plot->hist->title, plot->title_px, 0);
         title = PL_MAX((int)(plot->title_px * 1.3 + 0.5), box.ascent_px + box.descent_px) + g;
     }
-    plot->over_room = exponent && plot->show_labels ? (int)(plot->label_px * 1.1) : 0;
+    plot->over_room = exponent && plot->show_labels ? (int)(plot->label_px * 1.35) : 0;
     int top = PL_MAX(h / 10, title + g + plot->over_room);
     if (!plot->show_labels)
         top = 2;
@@ -186,13 +186,19 @@ static int top_margin(struct pl_plot *plot)
     return plot->title_on_top ? title + height + 2 * g : PL_MAX(top, height + 2 * g);
 }
 
+static int upright_drop(const struct pl_plot *plot)
+{
+    return PL_MAX(gap(plot), (int)(plot->label_px * 0.6) + 3);
+}
+
 static int bottom_margin(const struct pl_plot *plot)
 {
     int h = (int)plot->params->height_px, g = gap(plot);
-    int labels = plot->show_labels
-                     ? g + plot->label_px / 4 +
-                           (plot->x_vertical ? plot->x_label_room : (int)plot->label_px) + g
-                     : 2;
+    int labels = 2;
+    if (plot->show_labels && plot->x_vertical)
+        labels = upright_drop(plot) + plot->x_label_room + g;
+    else if (plot->show_labels)
+        labels = g + (int)plot->label_px * 5 / 4 + g;
     bool below =
         has_title(plot, &plot->hist->x) || (plot->x_ticks->exponent != 0 && plot->show_labels);
     if (below)
@@ -304,11 +310,12 @@ static void label_x(struct pl_plot *plot, int x, const char *text)
     pl_plot_text(plot, PL_LAID_LABEL, left, y, 0, text, plot->label_px, 0);
 }
 
+/* Upright labels start below the lowest label of y, which may stand beside the first of them. */
 static void label_x_upright(struct pl_plot *plot, int x, const char *text)
 {
     char fitted[192];
     pl_text_fit(fitted, sizeof fitted, text, plot->label_px, 0, plot->x_label_room);
-    int width = text_width(plot, fitted), top = plot->frame.y1 + gap(plot) + 1;
+    int width = text_width(plot, fitted), top = plot->frame.y1 + upright_drop(plot);
     if (*fitted == '\0')
         return;
     pl_plot_text(plot, PL_LAID_LABEL, x + (int)(plot->label_px * 0.36 + 0.5), top + width, 0,
@@ -453,12 +460,12 @@ void pl_axes_draw(struct pl_plot *plot)
     draw_x(plot);
     draw_y(plot);
     if (!labelled(&plot->y))
-        (void)draw_exponent(plot, plot->frame.x0, over, 1, plot->y_ticks->exponent);
+        (void)draw_exponent(plot, plot->frame.x0, over, 0, plot->y_ticks->exponent);
     title_x(plot);
     title_upright(plot, &plot->hist->y, true);
     if (plot->palette.x1 > plot->palette.x0) {
         draw_z(plot);
-        (void)draw_exponent(plot, plot->palette.x0, over, 0, plot->z_ticks->exponent);
+        (void)draw_exponent(plot, plot->palette.x1, over, 2, plot->z_ticks->exponent);
         title_upright(plot, &plot->hist->z, false);
     }
 }

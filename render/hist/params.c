@@ -175,6 +175,8 @@ static enum pl_err consistent(const struct pl_hist_params *params, struct pl_err
 
 static int shortest(char *out, size_t n, double value)
 {
+    if (value == trunc(value) && fabs(value) < 1e15)
+        return snprintf(out, n, "%.0f", value);
     for (int digits = 1; digits < 17; digits++) {
         snprintf(out, n, "%.*g", digits, value);
         if (strtod(out, NULL) == value)

@@ -147,6 +147,8 @@ static void place_above(struct pl_plot *plot)
     pl_axes_layout(plot);
     pl_statbox_size(plot, plot->stats_columns, &width, &height);
     int x1 = plot->frame.x1, y1 = plot->frame.y0 - gap;
+    if (plot->two && plot->z_ticks->exponent != 0)
+        x1 -= gap; /* the power of ten stands over the palette */
     plot->stats_box = (struct pl_rect){x1 - width, y1 - height, x1, y1};
     if (width > x1 || y1 - height < 0)
         plot->show_stats = false;

@@ -68,6 +68,10 @@ static void widen(struct pl_span *span)
         span->high = span->high + add;
         span->low = span->log ? span->low : largest > 0.0 ? span->low - add : span->low;
     }
+    if (span->log) { /* logarithms of numbers that have all their digits */
+        span->low = fmax(span->low, 1e-300);
+        span->high = fmax(span->high, 1.001 * span->low);
+    }
     if (!isfinite(span->high - span->low)) {
         span->low = fmax(span->low, -8e307);
         span->high = fmin(span->high, 8e307);

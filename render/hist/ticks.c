@@ -124,6 +124,8 @@ static void label_decade(struct pl_tick *tick, int k, bool plain)
 void pl_ticks_log(double low, double high, int most, struct pl_ticks *out)
 {
     out->n = out->minor_n = out->exponent = 0;
+    if (!(low > 0.0) || !isfinite(high))
+        return;
     int first = (int)ceil(log10(low) - 1e-9), last = (int)floor(log10(high) + 1e-9);
     if (last <= first && high / low < 100.0) { /* no two decades: ordinary labels say more */
         pl_ticks_linear(low, high, PL_MIN(most, 5), 0, true, out);

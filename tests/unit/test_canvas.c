@@ -1,0 +1,139 @@
+/* test_canvas.c - pixels, inks, clipping and shapes. */
+#include <criterion/criterion.h>
+#include <math.h>
+
+#include "render/canvas.h"
+
+static struct pl_arena *arena;
+static struct pl_canvas canvas;
+
+static void start(void)
+{
+    cr_assert_eq(pl_arena_make(&arena, 16 << 20, NULL), PL_OK);
+    cr_assert_eq(pl_canvas_make(&canvas, 40, 30, arena, NULL), PL_OK);
+}
+
+static void stop(void)
+{
+    pl_arena_free(&arena);
+}
+
+TestSuite(canvas, .init = start, .fini = stop, .timeout = 20);
+
+static unsigned painted(void)
+{
+    unsigned n = 0;
+    for (uint32_t y = 0; y < canvas.height_px; y++)
+        for (uint32_t x = 0; x < canvas.width_px; x++)
+            n += pl_canvas_at(&canvas, x, y) != 0;
+    return n;
+}
+
+Test(canvas, sides_of_0_and_2500_are_refused_by_name)
+{
+    struct pl_error error = {0};
+    struct pl_canvas other;
+    cr_assert_eq(pl_canvas_make(&other, 0, 10, arena, &error), PL_E_LIMIT);
+    cr_assert_str_eq(error.param, "w");
+    error = (struct pl_error){0};
+    cr_assert_eq(pl_canvas_make(&other, 10, 2500, arena, &error), PL_E_LIMIT);
+    cr_assert_str_eq(error.param, "h");
+    cr_assert_eq(pl_canvas_make(&other, 2499, 2499, arena, NULL), PL_OK);
+}
+
+Test(canvas, an_arena_too_small_is_a_limit)
+{
+    struct pl_arena *small;
+    struct pl_canvas other;
+    cr_assert_eq(pl_arena_make(&small, 64 << 10, NULL), PL_OK);
+    cr_assert_eq(pl_canvas_make(&other, 1000, 1000, small, NULL), PL_E_LIMIT);
+    pl_arena_free(&small);
+}
+
+Test(canvas, fill_paints_exactly_its_pixels_and_no_filter_byte)
+{
+    pl_canvas_fill(&canvas, (struct pl_rect){5, 6, 9, 8}, canvas.black);
+    cr_assert_eq(painted(), 8u);
+    cr_assert_neq(pl_canvas_at(&canvas, 5, 6), 0);
+    cr_assert_eq(pl_canvas_at(&canvas, 9, 7), 0);
+    pl_canvas_fill(&canvas, (struct pl_rect){-100, -100, 1000, 1000}, canvas.black);
+    for (uint32_t y = 0; y < canvas.height_px; y++)
+        cr_assert_eq(canvas.rows[y * canvas.stride], 0);
+    cr_assert_eq(painted(), 40u * 30u);
+}
+
+Test(canvas, nothing_is_drawn_outside_the_clip)
+{
+    pl_canvas_clip(&canvas, (struct pl_rect){10, 10, 20, 20});
+    pl_canvas_fill(&canvas, (struct pl_rect){-5, -5, 400, 400}, canvas.black);
+    cr_assert_eq(painted(), 100u);
+    pl_canvas_line(&canvas, (struct pl_point){-1e9, -1e9}, (struct pl_point){1e9, 1e9}, 3,
+                   canvas.black);
+    pl_canvas_marker(&canvas, (struct pl_point){10, 10}, 20, 30, 1, canvas.black);
+    cr_assert_eq(painted(), 100u);
+}
+
+Test(canvas, lines_with_nan_or_infinite_ends_draw_nothing)
+{
+    pl_canvas_line(&canvas, (struct pl_point){NAN, 0}, (struct pl_point){5, 5}, 1, canvas.black);
+    pl_canvas_line(&canvas, (struct pl_point){0, 0}, (struct pl_point){INFINITY, 5}, 1,
+                   canvas.black);
+    cr_assert_eq(painted(), 0u);
+}
+
+Test(canvas, a_level_line_of_one_pixel_is_crisp)
+{
+    pl_canvas_line(&canvas, (struct pl_point){2, 10.5}, (struct pl_point){12, 10.5}, 1,
+                   canvas.black);
+    for (uint32_t x = 2; x < 12; x++)
+        cr_assert_eq(pl_canvas_at(&canvas, x, 10), pl_ink_full(canvas.black));
+    cr_assert_eq(pl_canvas_at(&canvas, 5, 9), 0);
+    cr_assert_eq(pl_canvas_at(&canvas, 5, 11), 0);
+}
+
+Test(canvas, pieces_of_a_polyline_meet_without_a_seam)
+{
+    struct pl_point points[] = {{2, 10.5}, {7.5, 10.5}, {20, 10.5}};
+    pl_canvas_polyline(&canvas, points, 3, 1, canvas.black);
+    cr_assert_eq(pl_canvas_at(&canvas, 7, 10), pl_ink_full(canvas.black));
+}
+
+Test(canvas, an_ink_is_made_once_and_ramps_end_in_the_full_colour)
+{
+    unsigned before = canvas.colors_n;
+    struct pl_ink a = pl_canvas_ink(&canvas, 0x112233, 1), b = pl_canvas_ink(&canvas, 0x112233, 1);
+    cr_assert_eq(a.first, b.first);
+    cr_assert_eq(canvas.colors_n, before + 1);
+    struct pl_ink ramp = pl_canvas_ink(&canvas, 0x00ff00, 4),
+                  again = pl_canvas_ink(&canvas, 0x00ff00, 4);
+    cr_assert_eq(ramp.first, again.first);
+    cr_assert_eq(canvas.rgb[pl_ink_full(ramp)][1], 255);
+    cr_assert_eq(canvas.rgb[pl_ink_full(ramp)][0], 0);
+    cr_assert_eq(pl_canvas_ink(&canvas, 0, 1).first, canvas.black.first);
+}
+
+Test(canvas, a_full_palette_gives_the_nearest_ink)
+{
+    for (uint32_t i = 0; i < 400; i++)
+        (void)pl_canvas_ink(&canvas, 0x010101u * (i % 200 + 20) + (i << 4), 2);
+    cr_assert_leq(canvas.colors_n, 256u);
+    struct pl_ink ink = pl_canvas_ink(&canvas, 0xfefefe, 3);
+    cr_assert_eq(ink.levels, 1);
+}
+
+Test(canvas, smooth_ink_never_lightens_what_is_there)
+{
+    pl_canvas_dot(&canvas, 3, 3, canvas.black, 255);
+    pl_canvas_dot(&canvas, 3, 3, canvas.black, 60);
+    cr_assert_eq(pl_canvas_at(&canvas, 3, 3), pl_ink_full(canvas.black));
+}
+
+Test(canvas, every_marker_style_paints_something_near_its_point)
+{
+    for (int style = 1; style <= 34; style++) {
+        cr_assert_eq(pl_canvas_make(&canvas, 40, 30, arena, NULL), PL_OK);
+        pl_canvas_marker(&canvas, (struct pl_point){20.5, 15.5}, style, 4, 1, canvas.black);
+        cr_assert_gt(painted(), 0u, "style %d", style);
+        cr_assert_leq(painted(), 110u, "style %d", style);
+    }
+}

@@ -1,0 +1,100 @@
+/* test_png.c - what libpng reads is what was drawn. */
+#include <criterion/criterion.h>
+#include <png.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "render/encode/png.h"
+
+static struct pl_arena *arena;
+static struct pl_canvas canvas;
+
+static void start(void)
+{
+    cr_assert_eq(pl_arena_make(&arena, 64 << 20, NULL), PL_OK);
+}
+
+static void stop(void)
+{
+    pl_arena_free(&arena);
+}
+
+TestSuite(png, .init = start, .fini = stop, .timeout = 20);
+
+static void pattern(uint32_t width, uint32_t height, unsigned colors)
+{
+    cr_assert_eq(pl_canvas_make(&canvas, width, height, arena, NULL), PL_OK);
+    for (unsigned i = 0; canvas.colors_n < colors; i++)
+        (void)pl_canvas_ink(&canvas, 0x102030u + i * 0x030507u, 1);
+    for (uint32_t y = 0; y < height; y++)
+        for (uint32_t x = 0; x < width; x++)
+            canvas.rows[y * canvas.stride + 1 + x] = (uint8_t)((x * 7 + y * 13) % canvas.colors_n);
+}
+
+static void check(const struct pl_buf *out)
+{
+    png_image image = {.version = PNG_IMAGE_VERSION};
+    cr_assert(png_image_begin_read_from_memory(&image, out->bytes, out->n), "%s", image.message);
+    cr_assert_eq(image.width, canvas.width_px);
+    cr_assert_eq(image.height, canvas.height_px);
+    image.format = PNG_FORMAT_RGB;
+    uint8_t *pixels = malloc(PNG_IMAGE_SIZE(image));
+    cr_assert(png_image_finish_read(&image, NULL, pixels, 0, NULL), "%s", image.message);
+    for (uint32_t y = 0; y < canvas.height_px; y++)
+        for (uint32_t x = 0; x < canvas.width_px; x++)
+            cr_assert_eq(memcmp(pixels + 3 * ((size_t)y * canvas.width_px + x),
+                                canvas.rgb[pl_canvas_at(&canvas, x, y)], 3),
+                         0, "pixel %u,%u", x, y);
+    free(pixels);
+}
+
+Test(png, decodes_to_the_same_pixels_at_both_depths_and_odd_sizes)
+{
+    static const uint32_t sizes[][2] = {{1, 1}, {2, 1}, {3, 5}, {15, 16}, {600, 400}, {601, 399}};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+        for (unsigned colors = 16; colors <= 256; colors += 80) {
+            struct pl_buf out = PL_BUF(8 << 20);
+            pattern(sizes[i][0], sizes[i][1], colors);
+            cr_assert_eq(pl_png_canvas(&canvas, arena, &out, NULL), PL_OK);
+            cr_assert_eq(out.bytes[24], colors <= 16 ? 4 : 8);
+            check(&out);
+            pl_buf_free(&out);
+        }
+}
+
+Test(png, appends_and_leaves_the_buffer_alone_on_failure)
+{
+    struct pl_buf out = PL_BUF(8 << 20);
+    pattern(64, 64, 16);
+    cr_assert_eq(pl_buf_text(&out, "before", NULL), PL_OK);
+    cr_assert_eq(pl_png_canvas(&canvas, arena, &out, NULL), PL_OK);
+    cr_assert_eq(memcmp(out.bytes, "before\x89PNG", 10), 0);
+    pl_buf_free(&out);
+    out = PL_BUF(2000);
+    cr_assert_eq(pl_buf_text(&out, "before", NULL), PL_OK);
+    cr_assert_eq(pl_png_canvas(&canvas, arena, &out, NULL), PL_E_LIMIT);
+    cr_assert_eq(out.n, 6u);
+    pl_buf_free(&out);
+}
+
+Test(png, a_job_without_memory_for_the_encoder_is_refused)
+{
+    struct pl_arena *small;
+    struct pl_buf out = PL_BUF(8 << 20);
+    cr_assert_eq(pl_arena_make(&small, 300 << 10, NULL), PL_OK);
+    cr_assert_eq(pl_canvas_make(&canvas, 500, 500, small, NULL), PL_OK);
+    cr_assert_eq(pl_png_canvas(&canvas, small, &out, NULL), PL_E_LIMIT);
+    cr_assert_eq(out.n, 0u);
+    pl_buf_free(&out);
+    pl_arena_free(&small);
+}
+
+Test(png, takes_nothing_from_the_arena_for_longer_than_the_call)
+{
+    struct pl_buf out = PL_BUF(8 << 20);
+    pattern(300, 200, 16);
+    size_t before = pl_arena_used(arena);
+    cr_assert_eq(pl_png_canvas(&canvas, arena, &out, NULL), PL_OK);
+    cr_assert_eq(pl_arena_used(arena), before);
+    pl_buf_free(&out);
+}
