@@ -4,9 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "server/admin/admin.h"
 #include "server/admin/metric_priv.h"
+#include "server/process/memory.h"
 
 static struct pl_heritage heritage;
 static struct pl_admin_context context;
@@ -272,4 +275,28 @@ Test(metric, no_two_metrics_share_a_number)
     for (unsigned i = 0; i < n; i++)
         cr_assert_eq(used[i], 1, "number %u is used %u times", i, used[i]);
     free(used);
+}
+
+Test(metric, process_notes_its_own_memory_and_not_its_parents)
+{
+    struct pl_proc *proc = &heritage.procs->proc[0];
+    enum { MORE = 64 << 20 };
+    pl_proc_note_memory(proc);
+    uint64_t before = proc->private_bytes;
+    cr_assert_gt(before, 0);
+    char *more = malloc(MORE);
+    cr_assert_not_null(more);
+    memset(more, 1, MORE);
+    pl_proc_note_memory(proc);
+    cr_assert_geq(proc->private_bytes, before + MORE / 2);
+    uint64_t parent = proc->private_bytes;
+    pid_t child = fork();
+    if (child == 0) {
+        free(more);
+        pl_proc_note_memory(&heritage.procs->proc[1]);
+        _exit(0);
+    }
+    cr_assert_eq(waitpid(child, NULL, 0), child);
+    cr_assert_leq(heritage.procs->proc[1].private_bytes, parent - MORE / 2);
+    free(more);
 }
