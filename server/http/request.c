@@ -96,7 +96,8 @@ static void log_request(const struct pl_request *request, unsigned status, uint6
                         uint64_t duration_ns)
 {
     const char *access = request->front->config->log_access;
-    if (access[0] == 'n' || (access[0] == 'e' && status < 500))
+    bool worth_it = status >= 500 && request->native.route != PL_ROUTE_HEALTH;
+    if (access[0] == 'n' || (access[0] == 'e' && !worth_it))
         return;
     static const char *const results[] = {"-", "hit", "miss", "wait"};
     pl_log(status >= 500 ? PL_LOG_ERROR : PL_LOG_INFO, "request", PL_LOG_S("id", request->id),
@@ -410,6 +411,15 @@ static enum pl_step step_wait(struct pl_request *request)
     return PL_STEP_drawn;
 }
 
+static bool asked_for(const struct pl_request *request, const char *param)
+{
+    const struct pl_url *url = &request->native.url;
+    for (size_t i = 0; i < url->query_n; i++)
+        if (strcmp(url->query[i].name, param) == 0)
+            return true;
+    return false;
+}
+
 static enum pl_step step_drawn(struct pl_request *request)
 {
     enum pl_err code = request->result.error.code;
@@ -419,6 +429,9 @@ static enum pl_step step_drawn(struct pl_request *request)
     if (code == PL_E_MISSING && ++request->resolves < RESOLVES_MAX)
         return PL_STEP_resolve; /* the source was replaced before the worker came to it */
     request->error = request->result.error;
+    if (code == PL_E_INPUT && !asked_for(request, request->error.param))
+        request->error.code =
+            PL_E_FORMAT; /* not the client's parameters are wrong but the source */
     return pl_refuse(request);
 }
 
