@@ -4,6 +4,8 @@
  * Knows the order and the names, not the types (option.c) nor the grammar of a file (file.c).
  * Everything is malloc'ed and belongs to struct pl_config; a reload makes a new one and frees the
  * old when its last process is gone. */
+#include "server/config/config.h"
+
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>

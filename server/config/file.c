@@ -15,7 +15,7 @@
 
 enum { FILE_MAX = 1 << 20 };
 
-/* Exported by libconfuse, declared in no header: forgets start condition and buffers. */
+/* Exported by libconfuse, declared in no header: resets the scanner and frees its buffers. */
 int cfg_yylex_destroy(void);
 
 struct parsing {
