@@ -133,6 +133,13 @@ enum pl_step pl_read_resolve(struct pl_request *request);     /* list.c */
 enum pl_step pl_health(struct pl_request *request);           /* health.c */
 enum pl_step pl_picture_redirect(struct pl_request *request); /* compose.c */
 
+/* draw.c */
+enum pl_step pl_draw_resolve(struct pl_request *request);
+enum pl_step pl_draw_key(struct pl_request *request);
+enum pl_step pl_draw_lookup(struct pl_request *request);
+enum pl_step pl_draw_wait(struct pl_request *request);
+enum pl_step pl_draw_drawn(struct pl_request *request);
+
 /* upload.c */
 enum pl_err pl_upload_start(struct pl_request *request);
 enum pl_err pl_upload_data(struct pl_request *request, const char *data, size_t n);
