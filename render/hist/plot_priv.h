@@ -6,6 +6,9 @@
 #ifndef PL_HIST_PLOT_PRIV_H
 #define PL_HIST_PLOT_PRIV_H
 
+#include <endian.h>
+#include <string.h>
+
 #include "render/canvas.h"
 #include "render/hist/hist.h"
 #include "render/hist/options.h"
@@ -88,10 +91,25 @@ struct pl_plot {
 };
 
 /* values.c: content and error of a cell as they are drawn; NaN content stays NaN */
-double pl_plot_value(const struct pl_plot *plot, uint64_t cell);
+double pl_plot_profile_value(const struct pl_plot *plot, uint64_t cell);
 double pl_plot_error(const struct pl_plot *plot, uint64_t cell);
 bool pl_plot_drawn(const struct pl_plot *plot,
                    uint64_t cell); /* a profile bin that has entries; any other */
+
+/* Inline: colour maps ask for it a hundred thousand times a picture. */
+static inline double pl_plot_value(const struct pl_plot *plot, uint64_t cell)
+{
+    if (plot->hist->kind == PL_HIST_PROFILE)
+        return pl_plot_profile_value(plot, cell);
+    const struct pl_cells *cells = &plot->hist->content;
+    if (cell >= cells->n)
+        return 0.0;
+    uint64_t bits;
+    if (cells->type != PL_CELL_F64)
+        return pl_cell(cells, cell) * plot->norm;
+    memcpy(&bits, cells->bytes + 8 * cell, sizeof bits);
+    return pl_bits_f64(be64toh(bits)) * plot->norm;
+}
 
 static inline uint64_t pl_plot_cell(const struct pl_plot *plot, uint32_t ix, uint32_t iy)
 {

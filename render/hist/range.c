@@ -96,10 +96,12 @@ static void scan(struct pl_plot *plot, bool errors)
             double error = errors && (value != 0.0 || plot->hist->kind == PL_HIST_PROFILE)
                                ? pl_plot_error(plot, cell)
                                : 0.0;
-            smallest = fmin(smallest, value - error);
-            largest = fmax(largest, value + error);
-            if (value > 0.0)
-                positive = fmin(positive, value);
+            if (value - error < smallest)
+                smallest = value - error;
+            if (value + error > largest)
+                largest = value + error;
+            if (value > 0.0 && value < positive)
+                positive = value;
         }
     plot->smallest = isfinite(smallest) ? smallest : 0.0;
     plot->largest = isfinite(largest) ? largest : 0.0;

@@ -50,7 +50,8 @@ static void label_all(struct pl_ticks *out, int decimals, int exponent)
         print_fixed(out->at[i].label, out->at[i].value / divisor, decimals);
 }
 
-/* The least step of 1, 2, 2.5, 5 x 10^k with at most `most` intervals in the range; its decimals.
+/* The least step of 1, 2, 5 x 10^k (or 25, 250, ...) with at most `most` intervals in the range;
+ * its decimals.
  */
 static double choose_step(double low, double high, int most, int *decimals, int *lead)
 {
@@ -60,10 +61,12 @@ static double choose_step(double low, double high, int most, int *decimals, int 
     for (;; k++)
         for (unsigned i = 0; i < 4; i++) {
             double step = leads[i] * pow(10.0, k);
+            if (i == 2 && k <= 0)
+                continue; /* 2.5 reads well in 250, not in 0.25: a decimal more in every label */
             double first = ceil(low / step - 1e-9), last = floor(high / step + 1e-9);
             if (last - first > most)
                 continue;
-            *decimals = -k + (i == 2);
+            *decimals = -k;
             *lead = (int)i;
             return step;
         }

@@ -19,12 +19,10 @@ bool pl_plot_drawn(const struct pl_plot *plot, uint64_t cell)
            cell_or_zero(&plot->hist->bin_entries, cell) != 0.0;
 }
 
-double pl_plot_value(const struct pl_plot *plot, uint64_t cell)
+double pl_plot_profile_value(const struct pl_plot *plot, uint64_t cell)
 {
     const struct pl_hist *hist = plot->hist;
     double content = cell_or_zero(&hist->content, cell);
-    if (hist->kind != PL_HIST_PROFILE)
-        return content * plot->norm;
     double entries = cell_or_zero(&hist->bin_entries, cell);
     return entries != 0.0 ? content / entries : 0.0;
 }
