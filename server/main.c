@@ -7,6 +7,7 @@
 
 #include "server/config/config.h"
 #include "server/process/healthcheck.h"
+#include "server/process/heap.h"
 #include "server/process/master.h"
 #include "shm/base/check.h"
 #include "shm/base/log.h"
@@ -148,6 +149,7 @@ int main(int argc, char **argv)
     struct pl_plan plan = {0};
     command.request.settings = command.settings;
     command.request.environment = (const char *const *)environ;
+    pl_heap_setup();
     int status = read_options(argc, argv, &command);
     if (status >= 0)
         return status;

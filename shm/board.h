@@ -127,6 +127,9 @@ void pl_board_counts(struct pl_board *board, struct pl_board_counts *out);
 /* peek - what worker is running now, for `status` and `top`. PL_E_MISSING when idle. */
 enum pl_err pl_board_peek(struct pl_board *board, unsigned worker, struct pl_job *job,
                           uint64_t *started_ns);
+/* refused - would a job of this culprit be refused now? PL_OK, or PL_E_FORMAT with the reason. */
+enum pl_err pl_board_refused(struct pl_board *board, const uint8_t culprit[PL_BOARD_ID_N],
+                             struct pl_error *error);
 /* unquarantine - forget all strikes; returns how many culprits were forgotten. */
 unsigned pl_board_unquarantine(struct pl_board *board);
 

@@ -112,3 +112,12 @@ unsigned pl_board_unquarantine(struct pl_board *board)
     pl_board_unlock(board, NULL);
     return n;
 }
+
+enum pl_err pl_board_refused(struct pl_board *board, const uint8_t culprit[PL_BOARD_ID_N],
+                             struct pl_error *error)
+{
+    pl_board_lock(board);
+    enum pl_err result = pl_board_judge(board, culprit, pl_now_ns(), error);
+    pl_board_unlock(board, NULL);
+    return result;
+}

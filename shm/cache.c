@@ -6,7 +6,7 @@
  * of the copy. Knows nothing of media types or labels. Memory: the handle, and LMDB's own page
  * lists; nothing grows with the map.
  */
-#include "shm/cache_priv.h"
+#include "shm/cache.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "shm/base/check.h"
+#include "shm/cache_priv.h"
 
 enum { READERS_MAX = 256, DATABASES = 3, BUDGET_PERCENT = 85, STATE_KEY_N = 5 };
 
@@ -225,6 +226,14 @@ void pl_cache_flag(struct pl_cache *cache, uint64_t sequence)
     }
 }
 
+static bool flagged(const struct pl_cache *cache, uint64_t sequence)
+{
+    bool any = false;
+    for (unsigned i = 0; cache->shared != NULL && i < PL_CACHE_DAMAGED_N && !any; i++)
+        any = atomic_load_explicit(&cache->shared->damaged[i], memory_order_relaxed) == sequence;
+    return any;
+}
+
 /* Does the record deserve to be believed? What it says is bounded by what can have been put. */
 static bool header_sound(const struct pl_cache *cache, const struct pl_key *key,
                          const struct pl_cache_header *header, const MDB_val *value)
@@ -372,6 +381,8 @@ enum pl_err pl_cache_has(struct pl_cache *cache, const struct pl_key *key,
     CHECK_MAGIC(cache, PL_CACHE_MAGIC);
     enum pl_err status = find_entry(cache, key, &header, meta, error);
     mdb_txn_reset(cache->reader);
+    if (status == PL_OK && flagged(cache, header.sequence))
+        status = PL_E_FORMAT; /* a reader has seen it: it must be drawn anew */
     if (status == PL_E_FORMAT)
         return pl_fail(error, PL_E_MISSING, "the cached image is damaged");
     if (status == PL_OK && bytes != NULL)

@@ -15,7 +15,6 @@
 #include "server/routes/picture.h"
 #include "shm/base/check.h"
 #include "shm/base/clock.h"
-#include "shm/board_priv.h"
 
 enum { ITEMS_SHOWN = 20, PICTURES_SHOWN = 20, TARGET_MAX = 8192 };
 
@@ -140,22 +139,14 @@ static void inspect_name(struct inspection *in)
 
 /* --- an image address --- */
 
-/* Would a render be refused because this picture ended workers before? The culprit is the stamp and
- * the selector, as request.c writes it. */
+/* Would a render be refused because this picture ended workers before? */
 static bool is_quarantined(struct inspection *in)
 {
     struct pl_board *board = in->context->heritage->board;
-    struct pl_board_wake wake = {0};
     struct pl_error error = {0};
     uint8_t culprit[PL_BOARD_ID_N];
-    struct pl_sha256 sha;
-    pl_sha256_start(&sha);
-    pl_sha256_add(&sha, in->picture.record.stamp.bytes, PL_STAMP_N);
-    pl_sha256_add(&sha, in->picture.selector, strlen(in->picture.selector));
-    pl_sha256_end(&sha, culprit);
-    pl_board_lock(board);
-    enum pl_err err = pl_board_judge(board, culprit, pl_now_ns(), &error);
-    pl_board_unlock(board, &wake);
+    pl_job_culprit(culprit, &in->picture.record.stamp, in->picture.selector);
+    enum pl_err err = pl_board_refused(board, culprit, &error);
     json_object_set_new(in->out, "quarantined", json_boolean(err != PL_OK));
     if (err != PL_OK)
         say(in->out, "refused", "%s", error.msg);

@@ -184,11 +184,7 @@ static void make_render_job(const struct pl_request *request, struct pl_job *job
     job->run_ns = request->front->config->limits_render * PL_MS_NS;
     job->record_n = sizeof render;
     memcpy(job->id, picture->key.bytes, sizeof job->id);
-    struct pl_sha256 sha;
-    pl_sha256_start(&sha);
-    pl_sha256_add(&sha, picture->record.stamp.bytes, PL_STAMP_N);
-    pl_sha256_add(&sha, picture->selector, strlen(picture->selector));
-    pl_sha256_end(&sha, job->culprit);
+    pl_job_culprit(job->culprit, &picture->record.stamp, picture->selector);
     memset(&render, 0, sizeof render);
     render.key = picture->key;
     render.stamp = picture->record.stamp;

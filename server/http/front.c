@@ -24,6 +24,7 @@
 
 #include "server/http/request.h"
 #include "server/process/exit.h"
+#include "server/process/memory.h"
 #include "server/process/sandbox.h"
 #include "shm/base/check.h"
 #include "shm/base/clock.h"
@@ -171,6 +172,7 @@ static enum pl_err start(struct pl_front *front, struct pl_error *error)
         err = make_loop(front, error);
     if (err == PL_OK)
         err = listen_all(front, error);
+    (void)pl_proc_note_memory(&heritage->procs->proc[heritage->slot]);
     return err == PL_OK ? pl_sandbox_enter(heritage, error) : err;
 }
 
@@ -243,6 +245,7 @@ static void take_event(struct pl_front *front, const struct pl_watch *w)
         pl_wait_collect(front); /* a lost wake-up costs at most one tick */
         pl_wait_expire(front, front->turn_ns);
         pl_conn_scan(front, front->turn_ns);
+        (void)pl_proc_note_memory(&heritage->procs->proc[heritage->slot]);
         for (unsigned i = 0; i < front->daemons_n; i++)
             front->daemons[i].due = true; /* its own timeouts */
         break;

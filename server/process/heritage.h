@@ -1,9 +1,11 @@
-/* heritage.h - ALL that passes from the master to a child across fork. A child closes every descriptor that
- * is not named here and, of these, the ones its role does not use (server/process/roles.c).
+/* heritage.h - ALL that passes from the master to a child across fork. A child closes every
+ * descriptor that is not named here and, of these, the ones its role does not use
+ * (server/process/roles.c).
  *
- * Process slots: 0 master, 1 keeper; every other slot is given out by the master and free again when its
- * process has been reaped, so that two generations can run side by side during a reload. The same holds for
- * the numbers of fronts on the board. A child uses `slot`, `board_front` and `index` and computes none. */
+ * Process slots: 0 master, 1 keeper; every other slot is given out by the master and free again
+ * when its process has been reaped, so that two generations can run side by side during a reload.
+ * The same holds for the numbers of fronts on the board. A child uses `slot`, `board_front` and
+ * `index` and computes none. */
 #ifndef PL_HERITAGE_H
 #define PL_HERITAGE_H
 
@@ -32,8 +34,9 @@ struct pl_heritage {
     struct pl_cache_shared *cache;
     struct pl_counters *counters;
     struct pl_procs *procs;
-    int master_fd;  /* eventfd: a front asks the master for something (procs->asked) */
-    int life_fd;    /* read end of a pipe whose write end only the master holds: EOF = master is gone */
+    int master_fd; /* eventfd: a front asks the master for something (procs->asked) */
+    int life_fd;   /* read end of a pipe whose write end only the master holds: EOF = master is gone
+                    */
     uint64_t memory_limit_bytes; /* effective limit of the container */
     uint64_t worker_memory_bytes;
     /* this child */
@@ -42,9 +45,9 @@ struct pl_heritage {
     unsigned slot;        /* process table, counters and, for workers and the keeper, the board */
     unsigned board_front; /* fronts: number on the board, < PL_BOARD_FRONTS_MAX */
     unsigned generation;
-    /* eventfd: readable once the master says: finish what you have taken and exit with PL_EXIT_OK. Poll it,
-     * do not read it. SIGTERM, also sent when the master dies, writes to it (server/process/roles.c)
-     * unless the role installs a handler of its own. */
+    /* eventfd: readable once the master says: finish what you have taken and exit with PL_EXIT_OK.
+     * Poll it, do not read it. SIGTERM, also sent when the master dies, writes to it
+     * (server/process/roles.c) unless the role installs a handler of its own. */
     int stop_fd;
 };
 

@@ -1,4 +1,4 @@
-/* job.c - what both ends of the board share besides the structs: the label of a picture. */
+/* job.c - what both ends of the board share besides the structs. */
 #include "server/process/job.h"
 
 #include <string.h>
@@ -18,6 +18,15 @@ FITS_NOTE(struct pl_note_commit);
 FITS_NOTE(struct pl_note_purge);
 
 _Static_assert((int)PL_KEY_N == (int)PL_BOARD_ID_N, "a cache key is a job's identity");
+
+void pl_job_culprit(uint8_t out[PL_BOARD_ID_N], const struct pl_stamp *stamp, const char *selector)
+{
+    struct pl_sha256 sha;
+    pl_sha256_start(&sha);
+    pl_sha256_add(&sha, stamp->bytes, sizeof stamp->bytes);
+    pl_sha256_add(&sha, selector, strlen(selector));
+    pl_sha256_end(&sha, out);
+}
 
 static char *append(char *at, const char *end, const char *text)
 {

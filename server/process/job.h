@@ -1,7 +1,7 @@
 /* job.h - what fronts write on the board and workers and the keeper read off it.
  *
- * The records are plain structs, copied whole: both ends are the same binary in the same boot. Each must fit
- * PL_BOARD_RECORD_N, each result note PL_BOARD_NOTE_N (asserted at compile time in job.c).
+ * The records are plain structs, copied whole: both ends are the same binary in the same boot. Each
+ * must fit PL_BOARD_RECORD_N, each result note PL_BOARD_NOTE_N (asserted at compile time in job.c).
  */
 #ifndef PL_JOB_H
 #define PL_JOB_H
@@ -77,6 +77,10 @@ struct pl_job_purge {
 struct pl_note_purge {
     uint64_t matched, bytes;
 };
+
+/* What is refused when it keeps killing: this selector of this version of the source, in any size.
+ */
+void pl_job_culprit(uint8_t out[PL_BOARD_ID_N], const struct pl_stamp *stamp, const char *selector);
 
 /* The label under which a picture is cached: NAME, a tab, the selector, a tab, the parameters. */
 void pl_job_label(char out[PL_CACHE_LABEL_MAX], const char *name, const char *selector,

@@ -14,6 +14,7 @@
 #include "server/admin/metric.h"
 #include "server/process/exit.h"
 #include "server/process/job.h"
+#include "server/process/memory.h"
 #include "server/process/sandbox.h"
 #include "server/process/taker.h"
 #include "shm/base/check.h"
@@ -25,6 +26,7 @@ enum {
     SLICE = 256, /* entries of the cache looked at in one read transaction */
     SWEEP_MS = 5000,
     STORE_SWEEP_EVERY = 12, /* cache sweeps */
+    RELEASE_MS = 250,       /* what was replaced or deleted is off the disk this soon */
     PURGES_MAX = 8,         /* under way at once, each begun in a pause of the one before */
 };
 
@@ -37,6 +39,7 @@ struct keeper {
     struct pl_store *store;
     unsigned sweeps, purges;
     uint64_t next_sweep_ns;
+    uint64_t release_ns; /* when to take replaced bytes off the disk; 0 = nothing to do */
     /* one batch of commits */
     unsigned n;
     pl_ticket ticket[BATCH_MAX];
@@ -61,7 +64,7 @@ static void to_change(const struct pl_job *job, struct pl_change *change)
     change->expected = record.expected;
 }
 
-static void finish_change(const struct keeper *keeper, unsigned i)
+static void finish_change(struct keeper *keeper, unsigned i)
 {
     const struct pl_change *change = &keeper->change[i];
     struct pl_job_result result;
@@ -73,6 +76,9 @@ static void finish_change(const struct keeper *keeper, unsigned i)
     note.items = change->items;
     note.troubled = change->troubled;
     result.error = change->error;
+    bool replaced = change->error.code == PL_OK && !change->created && !change->unchanged;
+    if (replaced && keeper->release_ns == 0)
+        keeper->release_ns = pl_now_ns() + RELEASE_MS * PL_MS_NS;
     memcpy(result.note, &note, sizeof note);
     result.note_n = sizeof note;
     pl_taker_finish(&keeper->taker, keeper->ticket[i], &result);
@@ -214,17 +220,23 @@ static bool take_all(struct keeper *keeper)
     return any;
 }
 
+static void release(struct keeper *keeper)
+{
+    struct pl_error error = {0};
+    keeper->release_ns = 0;
+    if (pl_store_sweep(keeper->store, SPOOL_AGE_NS, &error) != PL_OK)
+        pl_log(PL_LOG_WARN, "store_sweep_failed", PL_LOG_S("reason", error.msg));
+}
+
 static void sweep(struct keeper *keeper)
 {
     struct pl_error error = {0};
     int readers = 0;
     if (pl_cache_sweep(keeper->cache, &readers, &error) != PL_OK)
         pl_log(PL_LOG_WARN, "cache_sweep_failed", PL_LOG_S("reason", error.msg));
-    error = (struct pl_error){0};
-    if (keeper->sweeps++ % STORE_SWEEP_EVERY == 0 &&
-        pl_store_sweep(keeper->store, SPOOL_AGE_NS, &error) != PL_OK)
-        pl_log(PL_LOG_WARN, "store_sweep_failed", PL_LOG_S("reason", error.msg));
-    (void)pl_taker_private_bytes(&keeper->taker);
+    if (keeper->sweeps++ % STORE_SWEEP_EVERY == 0)
+        release(keeper);
+    (void)pl_proc_note_memory(keeper->taker.process);
     keeper->next_sweep_ns = pl_now_ns() + SWEEP_MS * PL_MS_NS;
 }
 
@@ -232,9 +244,12 @@ static void keep(struct keeper *keeper)
 {
     bool stop = false;
     while (!stop) {
-        stop = pl_taker_wait(&keeper->taker, SWEEP_MS) == PL_TAKER_STOP;
+        int wait_ms = keeper->release_ns != 0 ? RELEASE_MS : SWEEP_MS;
+        stop = pl_taker_wait(&keeper->taker, wait_ms) == PL_TAKER_STOP;
         while (take_all(keeper))
             continue;
+        if (!stop && keeper->release_ns != 0 && pl_now_ns() >= keeper->release_ns)
+            release(keeper);
         if (!stop && pl_now_ns() >= keeper->next_sweep_ns)
             sweep(keeper);
     }

@@ -27,6 +27,7 @@
 #include "server/admin/metric.h"
 #include "server/http/listen.h"
 #include "server/process/master_priv.h"
+#include "server/process/memory.h"
 #include "shm/base/check.h"
 #include "shm/base/clock.h"
 #include "shm/base/log.h"
@@ -217,6 +218,7 @@ static void begin(struct pl_master *master)
     self->state = PL_PROC_IDLE;
     self->started_ns = pl_now_ns();
     base->procs->started_wall_ns = pl_wall_ns();
+    (void)pl_proc_note_memory(self);
     base->procs->generation = master->current->number;
     base->procs->beat_ns = pl_now_ns();
     (void)malloc_trim(0); /* before fork: what is not there is not copied */
@@ -376,17 +378,6 @@ static void close_all(struct pl_master *master)
     free(master->current);
 }
 
-/* LMDB's megabyte tables must come from the system and go back to it. Left to itself malloc takes
- * them from the heap after the first was freed, and every worker would clear two megabytes it never
- * uses. */
-static void set_heap(void)
-{
-#ifndef PL_SANITIZED
-    (void)mallopt(M_MMAP_THRESHOLD, 128 << 10);
-    (void)mallopt(M_TRIM_THRESHOLD, 128 << 10);
-#endif
-}
-
 int pl_master_run(const struct pl_config_request *request, struct pl_config *config,
                   const struct pl_limits *limits)
 {
@@ -400,7 +391,6 @@ int pl_master_run(const struct pl_config_request *request, struct pl_config *con
         .request = request, .limits = *limits, .pid = getpid(), .kill_ns = UINT64_MAX};
     master->signal_fd = master->life_write_fd = master->lock_fd = -1;
     master->base.master_fd = master->base.life_fd = master->base.admin.fd = -1;
-    set_heap();
     pl_log_by(config);
     raise_files(config);
     master->current = pl_generation_make(master, config);

@@ -11,7 +11,7 @@
 static int statm_fd = -1;
 static pid_t statm_owner;
 
-void pl_proc_note_memory(struct pl_proc *proc)
+uint64_t pl_proc_note_memory(struct pl_proc *proc)
 {
     char text[128];
     if (statm_owner != getpid()) {
@@ -20,12 +20,13 @@ void pl_proc_note_memory(struct pl_proc *proc)
     }
     ssize_t n = statm_fd >= 0 ? pread(statm_fd, text, sizeof text - 1, 0) : -1;
     if (n <= 0)
-        return;
+        return 0;
     text[n] = '\0';
     char *at = text;
     (void)strtoull(at, &at, 10); /* size */
     uint64_t resident = strtoull(at, &at, 10);
     uint64_t shared = strtoull(at, &at, 10);
-    if (resident > shared)
-        proc->private_bytes = (resident - shared) * (uint64_t)sysconf(_SC_PAGESIZE);
+    uint64_t pages = resident > shared ? resident - shared : 0;
+    proc->private_bytes = pages * (uint64_t)sysconf(_SC_PAGESIZE);
+    return proc->private_bytes;
 }

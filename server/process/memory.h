@@ -6,9 +6,11 @@
 
 /* pl_proc_note_memory - private_bytes of the caller's slot = resident pages that are not shared.
  *
+ * returns what it noted; 0 when unknown
  * after   the first call of a process has opened /proc/self/statm: it must come before the sandbox,
- * which forbids opening it; the descriptor is kept thread  one thread a process; a few microseconds
+ *         which forbids opening it; the descriptor is kept
+ * thread  one thread a process; a few microseconds
  */
-void pl_proc_note_memory(struct pl_proc *proc);
+uint64_t pl_proc_note_memory(struct pl_proc *proc);
 
 #endif

@@ -55,7 +55,9 @@ static void refuse(struct pl_master *master, const char *reason)
 {
     pl_log(PL_LOG_ERROR, "reload_refused", PL_LOG_S("reason", reason));
     pl_metric_add(&master->base, PL_M_config_reloads_refused, 1);
-    master->base.procs->last_reload_failed = 1;
+    struct pl_procs *procs = master->base.procs;
+    (void)snprintf(procs->reload_error, sizeof procs->reload_error, "%s", reason);
+    procs->last_reload_failed = 1;
     pl_notify("READY=1\n");
 }
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "server/process/heap.h"
+#include "server/process/memory.h"
 #include "shm/base/check.h"
 
 void pl_taker_start(struct pl_taker *taker, struct pl_heritage *heritage, enum pl_board_queue queue)
@@ -19,10 +19,9 @@ void pl_taker_start(struct pl_taker *taker, struct pl_heritage *heritage, enum p
         .heritage = heritage,
         .process = &heritage->procs->proc[heritage->slot],
         .queue = queue,
-        .memory_fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC),
     };
     taker->process->jobs = 0;
-    pl_heap_setup();
+    (void)pl_proc_note_memory(taker->process);
 }
 
 enum pl_taker_news pl_taker_wait(const struct pl_taker *taker, int timeout_ms)
@@ -57,20 +56,5 @@ void pl_taker_finish(const struct pl_taker *taker, pl_ticket ticket,
 {
     pl_board_finish(taker->heritage->board, ticket, taker->heritage->slot, result);
     taker->process->jobs++;
-}
-
-uint64_t pl_taker_private_bytes(const struct pl_taker *taker)
-{
-    char text[128];
-    ssize_t n = pread(taker->memory_fd, text, sizeof text - 1, 0);
-    if (n <= 0)
-        return 0;
-    text[n] = '\0';
-    char *at = text;
-    (void)strtoull(at, &at, 10); /* size */
-    uint64_t resident = strtoull(at, &at, 10);
-    uint64_t shared = strtoull(at, &at, 10);
-    uint64_t bytes = resident > shared ? (resident - shared) * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
-    taker->process->private_bytes = bytes;
-    return bytes;
+    taker->process->state = PL_PROC_IDLE;
 }

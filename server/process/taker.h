@@ -9,7 +9,6 @@ struct pl_taker {
     struct pl_heritage *heritage;
     struct pl_proc *process;
     enum pl_board_queue queue;
-    int memory_fd; /* /proc/self/statm, opened before the sandbox; -1 when there is none */
 };
 
 enum pl_taker_news { PL_TAKER_WORK, PL_TAKER_IDLE, PL_TAKER_STOP };
@@ -27,9 +26,5 @@ enum pl_taker_news pl_taker_wait(const struct pl_taker *taker, int timeout_ms);
 enum pl_err pl_taker_claim(const struct pl_taker *taker, struct pl_job *job, pl_ticket *ticket);
 void pl_taker_finish(const struct pl_taker *taker, pl_ticket ticket,
                      const struct pl_job_result *result);
-
-/* pl_taker_private_bytes - private memory now, also written to the process table; 0 when unknown.
- */
-uint64_t pl_taker_private_bytes(const struct pl_taker *taker);
 
 #endif

@@ -6,6 +6,7 @@
  * buffer that is freed after a large one; libraries' heap below RLIMIT_DATA. It must not know HTTP.
  */
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 #include "server/admin/metric.h"
 #include "server/process/exit.h"
 #include "server/process/job.h"
+#include "server/process/memory.h"
 #include "server/process/sandbox.h"
 #include "server/process/taker.h"
 #include "shm/base/check.h"
@@ -186,8 +188,8 @@ static void do_render(struct worker *worker, const struct pl_job *job, struct pl
             (void)draw(worker, renderer, &record, &note, error);
         pl_metric_add(worker->heritage,
                       error->code == PL_OK ? PL_M_renders_drawn : PL_M_renders_failed, 1);
-        pl_metric_render(worker->heritage, renderer != NULL ? number_of(renderer) : 0, error->code,
-                         job->waited_ns, pl_now_ns() - start);
+        pl_metric_render(worker->heritage, renderer != NULL ? number_of(renderer) : UINT_MAX,
+                         error->code, job->waited_ns, pl_now_ns() - start);
     }
     memcpy(result->note, &note, sizeof note);
     result->note_n = sizeof note;
@@ -280,8 +282,8 @@ static void do_inspect(struct worker *worker, const struct pl_job *job,
     if (error->code != PL_OK)
         pl_findings_drop(worker->store, record.spool_id);
     if (renderer != NULL)
-        pl_metric_render(worker->heritage, number_of(renderer), error->code, job->waited_ns,
-                         pl_now_ns() - start);
+        pl_metric_inspect(worker->heritage, number_of(renderer), error->code, job->waited_ns,
+                          pl_now_ns() - start);
     memcpy(result->note, &note, sizeof note);
     result->note_n = sizeof note;
 }
@@ -309,7 +311,7 @@ static int after_job(struct worker *worker)
     pl_arena_reset(worker->arena, KEEP_BYTES);
     if (worker->image.capacity > KEEP_BYTES)
         pl_buf_free(&worker->image);
-    if (look && pl_taker_private_bytes(&worker->taker) > worker->private_most)
+    if (look && pl_proc_note_memory(worker->taker.process) > worker->private_most)
         return PL_EXIT_MEMORY;
     return most > 0 && jobs >= most ? PL_EXIT_PLANNED : PL_EXIT_OK;
 }
@@ -318,7 +320,7 @@ static void be_small(struct worker *worker)
 {
     pl_arena_reset(worker->arena, 0);
     pl_buf_free(&worker->image);
-    (void)pl_taker_private_bytes(&worker->taker);
+    (void)pl_proc_note_memory(worker->taker.process);
 }
 
 static int work(struct worker *worker)
@@ -367,7 +369,7 @@ int pl_worker_main(struct pl_heritage *heritage)
     int status = PL_EXIT_START;
     pl_taker_start(&worker.taker, heritage, PL_QUEUE_RENDER);
     if (open_all(&worker, &error) == PL_OK) {
-        (void)pl_taker_private_bytes(&worker.taker);
+        (void)pl_proc_note_memory(worker.taker.process);
         worker.taker.process->state = PL_PROC_IDLE;
         status = work(&worker);
     } else {

@@ -107,4 +107,4 @@ def test_impossible_memory_is_refused_with_the_arithmetic():
         said = run.stdout + run.stderr
         assert "cache.size" in said and "921600" in said, said
     with Server() as server:
-        assert any("memory" in line and "cache" in line for line in server.lines), server.lines[:10]
+        assert any("memory" in line and "map" in line for line in server.lines), server.lines[:10]
