@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -284,19 +285,19 @@ Test(metric, process_notes_its_own_memory_and_not_its_parents)
     pl_proc_note_memory(proc);
     uint64_t before = proc->private_bytes;
     cr_assert_gt(before, 0);
-    char *more = malloc(MORE);
-    cr_assert_not_null(more);
+    char *more = mmap(NULL, MORE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    cr_assert_neq(more, MAP_FAILED);
     memset(more, 1, MORE);
     pl_proc_note_memory(proc);
     cr_assert_geq(proc->private_bytes, before + MORE / 2);
     uint64_t parent = proc->private_bytes;
     pid_t child = fork();
     if (child == 0) {
-        free(more);
+        (void)munmap(more, MORE);
         pl_proc_note_memory(&heritage.procs->proc[1]);
         _exit(0);
     }
     cr_assert_eq(waitpid(child, NULL, 0), child);
     cr_assert_leq(heritage.procs->proc[1].private_bytes, parent - MORE / 2);
-    free(more);
+    (void)munmap(more, MORE);
 }
