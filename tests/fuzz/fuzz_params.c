@@ -49,6 +49,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     if (pl_hist_params(query, count, "TH1F", media, &out, &error) == PL_OK)
         reread(&out);
     else
-        CHECK(error.code == PL_E_INPUT && error.param[0] != '\0');
+        CHECK(error.code == PL_E_INPUT && error.msg[0] != 0);
     return 0;
 }
