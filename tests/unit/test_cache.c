@@ -230,7 +230,7 @@ Test(cache, of_a_master_that_was_killed_is_discarded)
 {
     pl_cache_close(&cache);
     cr_assert_eq(pl_cache_close_clean(&shared, dir, NULL), PL_OK);
-    pid_t pid = fork();
+    pid_t pid = fork_child();
     if (pid == 0) {
         prepare(true);
         (void)raise(SIGKILL);
@@ -246,7 +246,7 @@ Test(cache, another_live_server_keeps_the_folder_also_through_its_children)
     cr_assert_eq(pl_cache_prepare(dir, PL_CACHE_MAP_LEAST, &other, &kept, NULL), PL_E_BUSY);
     cr_assert_eq(pl_cache_prepare(dir, PL_CACHE_MAP_LEAST - 1, &other, &kept, NULL), PL_E_INPUT);
     pl_cache_close(&cache);
-    pid_t pid = fork();
+    pid_t pid = fork_child();
     if (pid == 0) {
         (void)pause();
         _exit(0);
@@ -312,7 +312,7 @@ static pid_t stuck_reader(void)
     int ready[2];
     char byte;
     cr_assert_eq(pipe(ready), 0);
-    pid_t pid = fork();
+    pid_t pid = fork_child();
     if (pid == 0) {
         struct pl_cache *mine;
         MDB_txn *txn;
@@ -384,10 +384,10 @@ Test(cache, fifty_kills_of_writers_stop_nobody_and_damage_nothing)
 {
     pid_t other = 0;
     for (int round = 0; round < 50; round++) {
-        pid_t pid = fork();
+        pid_t pid = fork_child();
         if (pid == 0)
             putter((uint64_t)round * 100000);
-        if (other == 0 && (other = fork()) == 0)
+        if (other == 0 && (other = fork_child()) == 0)
             putter(UINT64_C(1) << 40); /* lives through all kills */
         (void)usleep(20000 + (unsigned)round * 137);
         cr_assert_eq(kill(pid, SIGKILL), 0);
