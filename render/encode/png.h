@@ -1,8 +1,8 @@
 /* png.h - pictures to PNG (ISO/IEC 15948), appended to a buffer.
  *
- * The whole picture is compressed in one call of libdeflate and framed by hand: no library state,
- * no row callbacks. Working memory comes from the arena and is given back before return. On failure
- * the buffer is as it was. One thread a process (libdeflate's allocator is set per process).
+ * The whole picture is compressed in one call of libdeflate and framed by libpng. Working memory
+ * comes from the arena and is given back before return. On failure the buffer is as it was. One
+ * thread a process (libdeflate's allocator is set per process).
  */
 #ifndef PL_ENCODE_PNG_H
 #define PL_ENCODE_PNG_H
