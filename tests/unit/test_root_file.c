@@ -216,6 +216,29 @@ Test(root_file, directories_in_a_circle_end)
     free(file.bytes);
 }
 
+Test(root_file, circles_that_multiply_end_too)
+{
+    struct gen_root *root = gen_root_start(NULL);
+    struct gen_bytes file;
+    (void)gen_root_directory(root, GEN_ROOT_DIRECTORY, "one");
+    (void)gen_root_directory(root, GEN_ROOT_DIRECTORY, "two");
+    gen_root_finish(root, &file);
+    uint32_t name_n = (uint32_t)file.bytes[28] << 24 | file.bytes[29] << 16 | file.bytes[30] << 8 |
+                      file.bytes[31];
+    static const char *const keys[] = {"\x0eTDirectoryFile\x03one\x03one",
+                                       "\x0eTDirectoryFile\x03two\x03two"};
+    for (unsigned i = 0; i < 2; i++) {
+        size_t record = find(&file, keys[i], strlen(keys[i]), 0) + strlen(keys[i]);
+        memcpy(file.bytes + record + 26, file.bytes + 100 + name_n + 26, 4);
+    }
+    uint64_t began = pl_cpu_ns();
+    const struct listing *listing = list(&file);
+    cr_assert_lt(pl_cpu_ns() - began, 50 * PL_MS_NS);
+    cr_assert_eq(listing->err, PL_OK, "%s", listing->error.msg);
+    cr_assert(strstr(listing->items[0].trouble, "circle"), "%s", listing->items[0].trouble);
+    free(file.bytes);
+}
+
 Test(root_file, nesting_ends_at_64)
 {
     struct gen_root *root = gen_root_start(NULL);
