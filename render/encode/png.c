@@ -191,8 +191,6 @@ enum pl_err pl_png_canvas(const struct pl_canvas *canvas, struct pl_arena *arena
                       .depth = canvas->colors_n <= 16 ? 4 : 8};
     enum pl_err err = compress(&job);
     if (err == PL_OK)
-        err = pl_buf_reserve(out, job.data_n + 1024, error); /* and header, palette, end */
-    if (err == PL_OK)
         err = frame(&job);
     pl_arena_release(arena, mark);
     if (err != PL_OK)
