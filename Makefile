@@ -12,7 +12,7 @@ PKGS    := libmicrohttpd lmdb libpng libturbojpeg libjpeg libdeflate liblzma lib
            freetype2 nettle libxxhash libconfuse jansson libseccomp
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual \
            -Wwrite-strings -Wformat=2 -Wundef -Wvla -Wimplicit-fallthrough -Wsign-compare -Wdouble-promotion \
-           $(if $(CI),-Werror)
+           $(if $(CI),$(if $(filter fuzz,$(MODE)),,-Werror))
 ifeq ($(MODE),release)
 FLAVOUR := -O2 -g -fno-common -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2
 LINK    := -pie -Wl,-z,relro,-z,now -Wl,--as-needed

@@ -133,7 +133,7 @@ static int choose(struct pl_cache *cache, MDB_txn *txn, unsigned *steps, uint64_
 int pl_cache_evict(struct pl_cache *cache, MDB_txn *txn, uint64_t goal_pages, unsigned slice_pages)
 {
     struct pl_cache_state state;
-    uint64_t before, live;
+    uint64_t before = 0, live = 0;
     unsigned steps = 0;
     int code = pl_cache_state_get(cache, txn, &state);
     if (code == 0)

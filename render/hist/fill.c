@@ -83,7 +83,7 @@ static void find_range(struct pl_hist *hist, struct pl_hist_axis *axis, bool sec
 {
     if (axis->low < axis->high)
         return;
-    double low = INFINITY, high = -INFINITY;
+    double low = (double)INFINITY, high = -(double)INFINITY;
     for (uint64_t i = 0; i < n; i++) {
         struct entry entry = entry_of(hist, i);
         double value = second ? entry.y : entry.x;

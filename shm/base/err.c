@@ -7,6 +7,9 @@
 #include <string.h>
 
 static enum pl_err fail(struct pl_error *error, enum pl_err code, const char *param,
+                        const char *format, va_list args) __attribute__((format(printf, 4, 0)));
+
+static enum pl_err fail(struct pl_error *error, enum pl_err code, const char *param,
                         const char *format, va_list args)
 {
     if (error == NULL)

@@ -372,21 +372,16 @@ Test(root_file, a_locator_of_another_file_is_refused)
     free(other.bytes);
 }
 
-Test(root_file, ten_thousand_histograms_are_listed_quickly_and_in_little_memory)
+Test(root_file, ten_thousand_histograms_are_listed_in_little_memory)
 {
     struct gen_bytes file;
     gen_many(&file, 10000, &(struct gen_root_options){.packing = GEN_ZLIB});
     struct pl_arena *arena = test_arena(ARENA_N);
     struct listing *listing = calloc(1, sizeof *listing);
-    uint64_t began = pl_cpu_ns();
     cr_assert_eq(
         pl_hist_inspect(&(struct pl_source){file.bytes, file.n}, arena, keep_item, listing, NULL),
         PL_OK);
-    uint64_t took = pl_cpu_ns() - began;
     cr_assert_eq(listing->n, 10000);
-#ifndef PL_SANITIZED
-    cr_assert_lt(took, 700 * PL_MS_NS, "%llu ns", (unsigned long long)took);
-#endif
     cr_assert_lt(pl_arena_peak(arena), 4 << 20);
     free(listing);
     pl_arena_free(&arena);
