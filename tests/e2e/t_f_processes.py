@@ -16,6 +16,8 @@ def test_each_role_is_there_and_sandboxed():
         assert len(server.children("front")) == 2
         assert len(server.children("worker")) == 2
         assert len(server.children("keeper")) == 1
+        server.wait(lambda: all(p["state"] == "idle" for p in server.ctl_json("status")["processes"]), 5,
+                    "the sandbox of the last child")  # ready means the first worker is
         for pid in server.children():
             status = pathlib.Path(f"/proc/{pid}/status").read_text()
             fields = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
