@@ -76,7 +76,7 @@ void pl_canvas_fill_style(struct pl_canvas *canvas, struct pl_rect rect, struct 
 void pl_canvas_frame(struct pl_canvas *canvas, struct pl_rect rect, int thick, struct pl_ink ink);
 /* One pixel with coverage 0..255. */
 void pl_canvas_dot(struct pl_canvas *canvas, int x, int y, struct pl_ink ink, unsigned coverage);
-/* Antialiased segment. dash: ROOT line style, 1 = solid. */
+/* Antialiased segment. */
 void pl_canvas_line(struct pl_canvas *canvas, struct pl_point a, struct pl_point b, double thick,
                     struct pl_ink ink);
 void pl_canvas_polyline(struct pl_canvas *canvas, const struct pl_point *points, size_t n,

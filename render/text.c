@@ -90,7 +90,7 @@ static void empty(struct store *store)
 
 /* ---- rasterising --------------------------------------------------------------------------- */
 
-static FT_GlyphSlot load(uint32_t code, unsigned px)
+static FT_GlyphSlot load(uint32_t code, unsigned px, FT_Int32 hinting)
 {
     FT_UInt index = 0;
     unsigned f = 0;
@@ -106,7 +106,7 @@ static FT_GlyphSlot load(uint32_t code, unsigned px)
             return NULL;
         text_state.sized_px[f] = px;
     }
-    if (FT_Load_Glyph(text_state.faces[f], index, FT_LOAD_NO_BITMAP | FT_LOAD_TARGET_LIGHT) != 0)
+    if (FT_Load_Glyph(text_state.faces[f], index, FT_LOAD_NO_BITMAP | hinting) != 0)
         return NULL;
     return text_state.faces[f]->glyph;
 }
@@ -115,7 +115,7 @@ static FT_GlyphSlot load(uint32_t code, unsigned px)
 static const struct glyph *render(struct store *store, uint32_t code, unsigned px,
                                   unsigned position)
 {
-    FT_GlyphSlot from = load(code, px);
+    FT_GlyphSlot from = load(code, px, FT_LOAD_TARGET_LIGHT);
     FT_Bitmap empty_map = {0}, *map = &empty_map;
     if (from != NULL && from->format == FT_GLYPH_FORMAT_OUTLINE) {
         FT_Outline_Translate(&from->outline, (FT_Pos)position * 16, 0);
@@ -295,6 +295,44 @@ void pl_text_draw(struct pl_canvas *canvas, int x, int y, const char *text, unsi
         draw_glyph(canvas, x, y, &layout.glyphs[i], flags & PL_TEXT_UP, ink);
     for (unsigned i = 0; i < layout.bars_n; i++)
         draw_bar(canvas, x, y, &layout.bars[i], flags & PL_TEXT_UP, ink);
+}
+
+/* One glyph whose origin is at (x, y), pixels, y downwards. */
+static void draw_turned(struct pl_canvas *canvas, double x, double y, const struct pl_laid *laid,
+                        FT_Matrix *turn, struct pl_ink ink)
+{
+    FT_GlyphSlot from = load(laid->code, laid->px, FT_LOAD_NO_HINTING);
+    if (from == NULL || from->format != FT_GLYPH_FORMAT_OUTLINE || !(fabs(x) + fabs(y) < 30000.0))
+        return;
+    FT_Outline_Transform(&from->outline, turn);
+    FT_Outline_Translate(&from->outline, (FT_Pos)((x - floor(x)) * 64.0),
+                         (FT_Pos)((ceil(y) - y) * 64.0));
+    if (FT_Render_Glyph(from, FT_RENDER_MODE_NORMAL) != 0)
+        return;
+    const FT_Bitmap *map = &from->bitmap;
+    int left = (int)floor(x) + from->bitmap_left, top = (int)ceil(y) - from->bitmap_top;
+    for (unsigned gy = 0; gy < map->rows; gy++)
+        for (unsigned gx = 0; gx < map->width; gx++) {
+            unsigned coverage = map->buffer[(ptrdiff_t)gy * map->pitch + (ptrdiff_t)gx];
+            if (coverage != 0)
+                pl_canvas_dot(canvas, left + (int)gx, top + (int)gy, ink, coverage);
+        }
+}
+
+void pl_text_draw_turned(struct pl_canvas *canvas, double x, double y, const char *text,
+                         unsigned px, unsigned flags, int degrees, struct pl_ink ink)
+{
+    struct pl_layout layout;
+    double angle = degrees * (M_PI / 180.0), c = cos(angle), s = sin(angle);
+    FT_Matrix turn = {(FT_Fixed)(c * 65536.0), (FT_Fixed)(-s * 65536.0), (FT_Fixed)(s * 65536.0),
+                      (FT_Fixed)(c * 65536.0)};
+    pl_markup_layout(text, clamp_px(px), flags & PL_TEXT_PLAIN, &layout);
+    for (unsigned i = 0; i < layout.glyphs_n; i++) {
+        const struct pl_laid *laid = &layout.glyphs[i];
+        double along = laid->x / 64.0;
+        draw_turned(canvas, x + c * along + s * laid->dy, y - s * along + c * laid->dy, laid, &turn,
+                    ink);
+    }
 }
 
 /* Copies the first `keep` bytes, cut back to a character, and an ellipsis. */

@@ -39,6 +39,12 @@ struct pl_text_box pl_text_measure(const char *text, unsigned px, unsigned flags
 void pl_text_draw(struct pl_canvas *canvas, int x, int y, const char *text, unsigned px,
                   unsigned flags, struct pl_ink ink);
 
+/* pl_text_draw_turned - the baseline starts at (x, y) and rises by `degrees` (negative: falls).
+ * Every glyph is rasterised anew, some ten microseconds each: for labels, not for whole texts. Bars
+ * of roots and fractions are left out. */
+void pl_text_draw_turned(struct pl_canvas *canvas, double x, double y, const char *text,
+                         unsigned px, unsigned flags, int degrees, struct pl_ink ink);
+
 /* pl_text_fit - copy text to out (n bytes), shortened with an ellipsis until it is at most width_px
  * wide; empty when not even the ellipsis fits. */
 void pl_text_fit(char *out, size_t n, const char *text, unsigned px, unsigned flags, int width_px);

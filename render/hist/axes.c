@@ -130,19 +130,32 @@ static int widest_bin_label(const struct pl_plot *plot, const struct pl_span *sp
     return most;
 }
 
-/* Labels along x: level while they fit, then upright, then every n-th. */
+/* Labels along x as the axis says; else level while they fit, then upright, then every n-th. */
 static void x_labels_fit(struct pl_plot *plot)
 {
     double slot = slot_px(&plot->x);
+    uint32_t bits = plot->x.axis->bits;
     plot->x_every = (unsigned)PL_MAX(1.0, ceil(1.25 * plot->label_px / slot));
     int width = widest_bin_label(plot, &plot->x, plot->x_every);
-    bool upright = (plot->x.axis->bits & PL_BIT_LABELS_VERT) != 0;
-    bool level = (plot->x.axis->bits & PL_BIT_LABELS_HORI) != 0;
-    plot->x_vertical = upright || (!level && width + 0.4 * plot->label_px > slot);
-    if (!plot->x_vertical)
+    bool fits = width + 0.4 * plot->label_px <= slot;
+    plot->x_turned = 0;
+    if (bits & PL_BIT_LABELS_VERT)
+        plot->x_turned = 90;
+    else if (bits & (PL_BIT_LABELS_UP | PL_BIT_LABELS_DOWN))
+        plot->x_turned = bits & PL_BIT_LABELS_UP ? 45 : -45;
+    else if (!(bits & PL_BIT_LABELS_HORI) && !fits)
+        plot->x_turned = 90;
+    if (plot->x_turned == 0)
         plot->x_every = (unsigned)PL_MAX(1.0, ceil((width + 0.4 * plot->label_px) / slot));
-    plot->x_label_room = plot->x_vertical ? PL_MIN(width, (int)(0.35 * plot->params->height_px))
-                                          : (int)plot->label_px;
+    else if (abs(plot->x_turned) == 45)
+        plot->x_every = (unsigned)PL_MAX(1.0, ceil(1.6 * plot->label_px / slot));
+    int most = (int)(0.35 * plot->params->height_px);
+    if (plot->x_turned == 0)
+        plot->x_label_room = (int)plot->label_px;
+    else if (plot->x_turned == 90)
+        plot->x_label_room = PL_MIN(width, most);
+    else
+        plot->x_label_room = PL_MIN((int)(0.71 * (width + (int)plot->label_px)) + 1, most);
 }
 
 static void y_labels_fit(struct pl_plot *plot)
@@ -166,6 +179,13 @@ static void set_pixels(struct pl_plot *plot)
     plot->z.to_px = plot->y.to_px;
 }
 
+int pl_axes_over_palette(const struct pl_plot *plot)
+{
+    if (!plot->two || !plot->options.color_axis || !plot->show_labels)
+        return 0;
+    return plot->z_ticks->exponent != 0 ? plot->over_room : (int)plot->label_px / 2;
+}
+
 static int top_margin(struct pl_plot *plot)
 {
     int h = (int)plot->params->height_px, g = gap(plot), width, height;
@@ -183,6 +203,7 @@ static int top_margin(struct pl_plot *plot)
     if (!plot->show_stats || plot->stats_columns == 1)
         return top;
     pl_statbox_size(plot, plot->stats_columns, &width, &height);
+    height += pl_axes_over_palette(plot);
     return plot->title_on_top ? title + height + 2 * g : PL_MAX(top, height + 2 * g);
 }
 
@@ -195,7 +216,7 @@ static int bottom_margin(const struct pl_plot *plot)
 {
     int h = (int)plot->params->height_px, g = gap(plot);
     int labels = 2;
-    if (plot->show_labels && plot->x_vertical)
+    if (plot->show_labels && plot->x_turned != 0)
         labels = upright_drop(plot) + plot->x_label_room + g;
     else if (plot->show_labels)
         labels = g + (int)plot->label_px * 5 / 4 + g;
@@ -217,7 +238,7 @@ static int left_margin(const struct pl_plot *plot)
 
 static int palette_width(const struct pl_plot *plot)
 {
-    return PL_MAX(4, (int)(0.04 * plot->params->width_px));
+    return PL_MAX(4, (int)fmin(0.04 * plot->params->width_px, 0.08 * plot->params->height_px));
 }
 
 static int right_margin(const struct pl_plot *plot)
@@ -259,7 +280,7 @@ static void measure_vertical(struct pl_plot *plot)
 void pl_axes_layout(struct pl_plot *plot)
 {
     int w = (int)plot->params->width_px, h = (int)plot->params->height_px;
-    plot->x_vertical = false;
+    plot->x_turned = 0;
     plot->x_ticks->exponent = plot->y_ticks->exponent = plot->z_ticks->exponent = 0;
     plot->frame = (struct pl_rect){w / 10, h / 10, w - w / 10, h - h / 10};
     for (int pass = 0; pass < 3; pass++) {
@@ -322,6 +343,24 @@ static void label_x_upright(struct pl_plot *plot, int x, const char *text)
                  fitted, plot->label_px, PL_TEXT_UP);
 }
 
+/* At 45 degrees, the end (reading upwards) or the beginning (downwards) under the bin. */
+static void label_x_slanted(struct pl_plot *plot, int x, const char *text)
+{
+    char fitted[192];
+    int px = (int)plot->label_px, top = plot->frame.y1 + gap(plot) + px / 4;
+    bool up = plot->x_turned > 0;
+    int side = up ? x : (int)plot->params->width_px - x; /* what is left to the edge */
+    int room = (int)(PL_MIN(plot->x_label_room, side) / 0.71) - px;
+    pl_text_fit(fitted, sizeof fitted, text, plot->label_px, 0, room);
+    if (*fitted == '\0')
+        return;
+    double along = 0.7071 * text_width(plot, fitted), high = 0.7071 * 0.73 * px;
+    double from_x = up ? x - along + high / 2 : x - high / 2;
+    double from_y = up ? top + along + high : top + high;
+    pl_text_draw_turned(plot->canvas, from_x, from_y, fitted, plot->label_px, 0, plot->x_turned,
+                        plot->canvas->black);
+}
+
 static void label_y(struct pl_plot *plot, int right, int y, int align, const char *text)
 {
     char fitted[192];
@@ -341,8 +380,10 @@ static void draw_x(struct pl_plot *plot)
             tick_x(plot, pl_span_pixel(&plot->x, pl_hist_edge(plot->x.axis, bin)), length / 2);
         for (uint32_t bin = plot->x.first; bin <= plot->x.last; bin += plot->x_every) {
             int x = pl_span_pixel(&plot->x, bin_centre(plot->x.axis, bin));
-            if (plot->x_vertical)
+            if (plot->x_turned == 90)
                 label_x_upright(plot, x, bin_label(&plot->x, bin));
+            else if (plot->x_turned != 0)
+                label_x_slanted(plot, x, bin_label(&plot->x, bin));
             else
                 label_x(plot, x, bin_label(&plot->x, bin));
         }

@@ -35,6 +35,15 @@ void pl_plot_text(struct pl_plot *plot, enum pl_laid_kind kind, int x, int y, in
     pl_text_draw(plot->canvas, x, y, text, px, flags, plot->canvas->black);
 }
 
+void pl_plot_number(struct pl_plot *plot, double x, double y, const char *text, unsigned px,
+                    int degrees, struct pl_ink ink)
+{
+    double half = 0.5 * pl_text_measure(text, px, PL_TEXT_PLAIN).width_px, rise = 0.36 * px;
+    double c = cos(degrees * (M_PI / 180.0)), s = sin(degrees * (M_PI / 180.0));
+    pl_text_draw_turned(plot->canvas, x - half * c + rise * s, y + half * s + rise * c, text, px,
+                        PL_TEXT_PLAIN, degrees, ink);
+}
+
 /* ---- what is asked for --------------------------------------------------------------------- */
 
 /* Words of the request, else those kept in the file, else the default of the kind. */
@@ -108,36 +117,53 @@ static double norm_of(const struct pl_hist *hist)
 
 /* ---- where the statistics stand ------------------------------------------------------------ */
 
+/* Does a box there hide nothing? */
+static bool is_free(const struct pl_plot *plot, const struct pl_columns *columns,
+                    struct pl_rect box, int gap)
+{
+    struct pl_rect wide = {box.x0 - gap, box.y0 - gap, box.x1 + gap, box.y1 + gap};
+    if (plot->two)
+        return pl_plot2d_free(plot, wide);
+    return pl_plot1d_top(plot, columns, wide.x0, wide.x1) > wide.y1;
+}
+
+/* Inside the frame at its top: the right corner, the left one, else wherever data leave room; a map
+ * has its lower corners too. */
 static bool place_inside(struct pl_plot *plot, const struct pl_columns *columns)
 {
+    enum { PARTS = 12 };
     int width, height, gap = PL_MAX(2, (int)(4 * plot->size));
     struct pl_rect f = plot->frame;
     pl_statbox_size(plot, 1, &width, &height);
     if (width > (f.x1 - f.x0) * 2 / 3 || height > (f.y1 - f.y0) * 2 / 3)
         return false;
-    struct pl_rect right = {f.x1 - width, f.y0, f.x1, f.y0 + height};
-    /* on the left it stands clear of the ticks */
-    int ticks = (int)(0.03 * (f.y1 - f.y0)) + gap;
-    struct pl_rect left = {f.x0 + ticks, f.y0, f.x0 + ticks + width, f.y0 + height};
-    const struct pl_rect *places[2] = {&right, &left};
-    for (int i = 0; i < 2; i++)
-        if (pl_plot1d_top(plot, columns, places[i]->x0 - gap, places[i]->x1 + gap) >
-            places[i]->y1 + gap) {
-            plot->stats_box = *places[i];
+    /* away from the right corner it stands clear of the ticks */
+    int ticks = (int)(0.03 * (f.y1 - f.y0)) + gap, room = f.x1 - f.x0 - width - ticks;
+    for (int i = -2; i < PARTS; i++) {
+        int x = i == -2 ? f.x1 - width : f.x0 + ticks + (i == -1 ? 0 : room * (PARTS - i) / PARTS);
+        struct pl_rect top = {x, f.y0, x + width, f.y0 + height};
+        struct pl_rect low = {x, f.y1 - ticks - height, x + width, f.y1 - ticks};
+        plot->stats_box = top;
+        if (is_free(plot, columns, top, gap))
             return true;
-        }
+        plot->stats_box = low;
+        if (plot->two && i < 0 && is_free(plot, columns, low, gap))
+            return true;
+    }
     return false;
 }
 
-/* Over the frame, right-aligned with it: beside the title, else under it. */
+/* Over the frame, right-aligned with it or as far to the right as the title needs to stay in the
+ * middle; under the title when they do not fit side by side. */
 static void place_above(struct pl_plot *plot)
 {
     int width, height, gap = PL_MAX(2, (int)(5 * plot->size + 0.5));
+    int most = (int)plot->params->width_px - 2 * gap;
     int title =
         plot->show_title ? pl_text_measure(plot->hist->title, plot->title_px, 0).width_px : 0;
     plot->stats_columns = 2;
     pl_statbox_size(plot, 2, &width, &height);
-    plot->title_on_top = title > 0 && title + 4 * gap > plot->frame.x1 - width;
+    plot->title_on_top = title > 0 && title + 5 * gap > most - width;
     if (plot->title_on_top && plot->stat_lines_n > 4) {
         plot->stats_columns = 3;
         pl_statbox_size(plot, 3, &width, &height);
@@ -147,14 +173,17 @@ static void place_above(struct pl_plot *plot)
     pl_axes_layout(plot);
     pl_statbox_size(plot, plot->stats_columns, &width, &height);
     int x1 = plot->frame.x1, y1 = plot->frame.y0 - gap;
-    if (plot->two && plot->z_ticks->exponent != 0)
-        x1 -= gap; /* the power of ten stands over the palette */
+    if (!plot->title_on_top && title > 0)
+        x1 = PL_MAX(x1, (plot->frame.x0 + plot->frame.x1 + title) / 2 + 3 * gap + width);
+    x1 = PL_MIN(x1, most);
+    y1 -= pl_axes_over_palette(plot);
     plot->stats_box = (struct pl_rect){x1 - width, y1 - height, x1, y1};
     if (width > x1 || y1 - height < 0)
         plot->show_stats = false;
 }
 
-/* Centred over the frame, or over what the statistics leave of it; smaller before it is cut. */
+/* Centred over the frame, moved left only as far as the statistics need; smaller before it is cut.
+ */
 static void draw_title(struct pl_plot *plot)
 {
     char text[512];
@@ -165,8 +194,7 @@ static void draw_title(struct pl_plot *plot)
         return;
     if (plot->show_stats && plot->stats_columns > 1) {
         bottom = plot->title_on_top ? plot->stats_box.y0 : plot->frame.y0;
-        right = plot->title_on_top ? right : plot->stats_box.x0 - 2 * gap;
-        centre = plot->title_on_top ? centre : (plot->frame.x0 + right) / 2;
+        right = plot->title_on_top ? right : plot->stats_box.x0 - 3 * gap;
     }
     if (plot->over_room > 0 && !plot->title_on_top)
         bottom -= plot->over_room;
@@ -209,13 +237,12 @@ static enum pl_err draw(struct pl_plot *plot, struct pl_error *error)
     if (plot->show_stats)
         pl_statbox_lines(plot);
     pl_axes_layout(plot);
-    if (plot->show_stats && plot->two)
-        place_above(plot);
     if (!plot->two)
         err = pl_plot1d_columns(plot, &columns, error);
-    if (err == PL_OK && plot->show_stats && !plot->two && !place_inside(plot, &columns)) {
+    if (err == PL_OK && plot->show_stats && !place_inside(plot, &columns)) {
         place_above(plot);
-        err = pl_plot1d_columns(plot, &columns, error);
+        if (!plot->two)
+            err = pl_plot1d_columns(plot, &columns, error);
     }
     if (err != PL_OK)
         return err;

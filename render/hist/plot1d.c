@@ -8,7 +8,9 @@
  */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "render/dash.h"
 #include "render/hist/plot_priv.h"
 #include "render/hist/style.h"
 #include "shm/base/check.h"
@@ -61,7 +63,7 @@ static bool has_error(const struct pl_plot *plot, const struct pl_column *column
 {
     if (!bars_with_errors(plot) || !column->drawn)
         return false;
-    return plot->hist->kind == PL_HIST_PROFILE || column->value != 0.0 || column->error != 0.0 ||
+    return plot->hist->kind == PL_HIST_PROFILE || column->value != 0.0 ||
            plot->options.empty_errors;
 }
 
@@ -86,6 +88,7 @@ int pl_plot1d_top(const struct pl_plot *plot, const struct pl_columns *columns, 
 struct pen {
     struct pl_ink line, smooth; /* crisp, antialiased */
     int thick;
+    struct pl_dash dash; /* where the pen of steps and lines is in its pattern */
 };
 
 static int line_thick(const struct pl_plot *plot)
@@ -135,21 +138,35 @@ static void draw_fill(struct pl_plot *plot, const struct pl_columns *columns)
     }
 }
 
-static void draw_steps(struct pl_plot *plot, const struct pl_columns *columns,
-                       const struct pen *pen)
+/* One leg of the outline, dashed on from the leg before. */
+static void leg(struct pl_plot *plot, bool upright, int at, int from, int to, struct pen *pen)
+{
+    int way = to < from ? -1 : 1, length;
+    for (bool on; from != to; from += way * length) {
+        length = PL_MAX(1, (int)pl_dash_next(&pen->dash, abs(to - from), &on));
+        int next = from + way * length;
+        if (!on)
+            continue;
+        if (upright)
+            vertical(plot, at, from, next, pen->thick, pen->line);
+        else
+            horizontal(plot, PL_MIN(from, next), PL_MAX(from, next) + plot->thick, at, pen->thick,
+                       pen->line);
+    }
+}
+
+static void draw_steps(struct pl_plot *plot, const struct pl_columns *columns, struct pen *pen)
 {
     int before = baseline(plot);
     for (unsigned i = 0; i < columns->n; i++) {
         const struct pl_column *c = &columns->at[i];
         int y = height_of(plot, c);
-        if (y != before)
-            vertical(plot, c->x0, before, y, pen->thick, pen->line);
-        horizontal(plot, c->x0, c->x1 + plot->thick, y, pen->thick, pen->line);
+        leg(plot, true, c->x0, before, y, pen);
+        leg(plot, false, y, c->x0, c->x1, pen);
         before = y;
     }
     if (columns->n > 0)
-        vertical(plot, columns->at[columns->n - 1].x1, before, baseline(plot), pen->thick,
-                 pen->line);
+        leg(plot, true, columns->at[columns->n - 1].x1, before, baseline(plot), pen);
 }
 
 static void draw_bars(struct pl_plot *plot, const struct pl_columns *columns, const struct pen *pen)
@@ -229,9 +246,22 @@ static double tangent(const struct pl_plot *plot, const struct pl_columns *colum
     return left * right <= 0.0 ? 0.0 : 2.0 * left * right / (left + right);
 }
 
-static void draw_line(struct pl_plot *plot, const struct pl_columns *columns, const struct pen *pen)
+static void segment(struct pl_plot *plot, struct pl_point a, struct pl_point b, struct pen *pen)
 {
-    double thick = pen->thick * 1.2;
+    double length = hypot(b.x - a.x, b.y - a.y), piece;
+    for (double at = 0.0; at < length; at += piece) {
+        bool on;
+        piece = pl_dash_next(&pen->dash, length - at, &on);
+        double from = at / length, to = fmin(1.0, (at + piece) / length);
+        struct pl_point p = {a.x + from * (b.x - a.x), a.y + from * (b.y - a.y)},
+                        q = {a.x + to * (b.x - a.x), a.y + to * (b.y - a.y)};
+        if (on)
+            pl_canvas_line(plot->canvas, p, q, pen->thick * 1.2, pen->smooth);
+    }
+}
+
+static void draw_line(struct pl_plot *plot, const struct pl_columns *columns, struct pen *pen)
+{
     for (unsigned i = 0; i + 1 < columns->n; i++) {
         struct pl_point a = centre_of(plot, &columns->at[i]),
                         b = centre_of(plot, &columns->at[i + 1]);
@@ -244,17 +274,18 @@ static void draw_line(struct pl_plot *plot, const struct pl_columns *columns, co
             struct pl_point to = {a.x + t * width, u * u * (1 + 2 * t) * a.y +
                                                        t * t * (1 + 2 * u) * b.y +
                                                        t * u * width * (u * ta - t * tb)};
-            pl_canvas_line(plot->canvas, from, parts == 1 ? b : to, thick, pen->smooth);
+            segment(plot, from, parts == 1 ? b : to, pen);
             from = to;
         }
     }
 }
 
-/* Values over their bins: level where they fit, upright in narrow bins, none where they would
- * touch. */
+/* Values over their bins: turned as asked, else level where they fit and upright in narrow bins;
+ * none where they would touch. */
 static void draw_values(struct pl_plot *plot, const struct pl_columns *columns)
 {
-    int end = -1000, px = (int)plot->label_px, top = plot->frame.y0;
+    int end = -1000, top = plot->frame.y0;
+    double px = plot->label_px;
     for (unsigned i = 0; i < columns->n; i++) {
         const struct pl_column *c = &columns->at[i];
         char text[32];
@@ -262,17 +293,26 @@ static void draw_values(struct pl_plot *plot, const struct pl_columns *columns)
             continue;
         snprintf(text, sizeof text, "%.4g", c->value);
         int width = pl_text_measure(text, plot->label_px, PL_TEXT_PLAIN).width_px;
-        bool upright = width + 2 > c->x1 - c->x0;
-        int across = upright ? px : width, along = upright ? width : px;
+        int degrees = plot->options.text_angle;
+        if (degrees == 0 && width + 2 > c->x1 - c->x0)
+            degrees = 90;
+        double cosine = cos(degrees * (M_PI / 180.0)), sine = sin(degrees * (M_PI / 180.0));
+        int across = (int)(width * cosine + 0.8 * px * sine + 0.5);
+        int along = (int)(width * sine + 0.8 * px * cosine + 0.5);
         int x = (c->x0 + c->x1 - across) / 2, y = height_of(plot, c) - 4;
         if (bars_with_errors(plot))
             y = pl_span_pixel(&plot->y, c->value + c->error) - 4;
         y = PL_MAX(y, top + along + 2);
         if (x < end + 1 || x < plot->frame.x0 || x + across > plot->frame.x1)
             continue;
-        pl_text_draw(plot->canvas, upright ? x + px * 8 / 10 : x, y, text, plot->label_px,
-                     PL_TEXT_PLAIN | (upright ? PL_TEXT_UP : 0u), plot->canvas->black);
-        end = x + across;
+        if (degrees == 0 || degrees == 90)
+            pl_text_draw(plot->canvas, degrees == 90 ? x + (int)px * 8 / 10 : x, y, text,
+                         plot->label_px, PL_TEXT_PLAIN | (degrees == 90 ? PL_TEXT_UP : 0u),
+                         plot->canvas->black);
+        else
+            pl_plot_number(plot, x + 0.5 * across, y - 0.5 * along, text, plot->label_px, degrees,
+                           plot->canvas->black);
+        end = x + (degrees > 20 && degrees < 70 ? PL_MIN(across, (int)(1.5 * px)) : across);
     }
 }
 
@@ -281,11 +321,12 @@ enum pl_err pl_plot1d_draw(struct pl_plot *plot, const struct pl_columns *column
 {
     const struct pl_hist_options *options = &plot->options;
     uint32_t color = pl_style_color(plot->hist->line_color);
-    struct pen pen = {pl_canvas_ink(plot->canvas, color, 1), {0}, line_thick(plot)};
+    struct pen pen = {pl_canvas_ink(plot->canvas, color, 1), {0}, line_thick(plot), {0}};
     bool smooth = options->line || options->curve;
     (void)error;
     if (smooth)
         pen.smooth = pl_canvas_ink(plot->canvas, color, 8);
+    pl_dash_start(&pen.dash, plot->hist->line_style, pen.thick);
     pl_canvas_clip(plot->canvas, plot->frame);
     if (options->hist || options->bars || !(options->errors || options->markers || smooth))
         draw_fill(plot, columns);

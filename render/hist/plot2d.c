@@ -49,6 +49,40 @@ static int level_of(const struct pl_plot *plot, double value)
     return PL_MAX(0, PL_MIN(PL_PALETTE_LEVELS - 1, (int)floor(part * PL_PALETTE_LEVELS)));
 }
 
+/* Bins of a span that reach into the pixels [low, high). */
+static void bins_on(const struct pl_span *span, int low, int high, uint32_t *first, uint32_t *last)
+{
+    bool upwards = span->to_px < span->from_px;
+    *first = span->first;
+    *last = span->last;
+    for (; *first < span->last; ++*first) {
+        int end = pl_span_pixel(span, pl_hist_edge(span->axis, *first + 1));
+        if (upwards ? end < high : end > low)
+            break;
+    }
+    for (; *last > *first; --*last) {
+        int start = pl_span_pixel(span, pl_hist_edge(span->axis, *last));
+        if (upwards ? start >= low : start < high)
+            break;
+    }
+}
+
+bool pl_plot2d_free(const struct pl_plot *plot, struct pl_rect rect)
+{
+    uint32_t x0, x1, y0, y1;
+    bins_on(&plot->x, rect.x0, rect.x1, &x0, &x1);
+    bins_on(&plot->y, rect.y0, rect.y1, &y0, &y1);
+    for (uint32_t iy = y0; iy <= y1; iy++)
+        for (uint32_t ix = x0; ix <= x1; ix++) {
+            double value = pl_plot_value(plot, pl_plot_cell(plot, ix, iy));
+            bool shown =
+                plot->options.color ? level_of(plot, value) >= 0 : isfinite(value) && value != 0.0;
+            if (shown)
+                return false;
+        }
+    return true;
+}
+
 struct cover {
     uint32_t first, last; /* bins of one pixel column or row */
 };
@@ -205,17 +239,25 @@ static void draw_scatter(struct pl_plot *plot, struct pl_rect cell, double value
 static void draw_value(struct pl_plot *plot, struct pl_rect cell, double value)
 {
     char text[32];
+    int degrees = plot->options.text_angle;
+    double c = fabs(cos(degrees * (M_PI / 180.0))), s = fabs(sin(degrees * (M_PI / 180.0)));
     if (!isfinite(value) || value == 0.0)
         return;
     snprintf(text, sizeof text, "%.4g", value);
+    bool dark = plot->options.color && level_of(plot, value) < 40;
+    struct pl_ink ink = dark ? (struct pl_ink){0, 1} : plot->canvas->black;
     for (unsigned px = plot->label_px; px >= 7; px--) {
         int width = pl_text_measure(text, px, PL_TEXT_PLAIN).width_px;
-        if (width + 2 > cell.x1 - cell.x0 || (int)px > cell.y1 - cell.y0)
+        if (width * c + 0.73 * px * s + 2 > cell.x1 - cell.x0 ||
+            width * s + (degrees == 0 ? 1.0 : 0.73) * px * c > cell.y1 - cell.y0)
             continue;
-        bool dark = plot->options.color && level_of(plot, value) < 40;
-        pl_text_draw(plot->canvas, (cell.x0 + cell.x1 - width) / 2,
-                     (cell.y0 + cell.y1) / 2 + (int)(px * 0.36 + 0.5), text, px, PL_TEXT_PLAIN,
-                     dark ? (struct pl_ink){0, 1} : plot->canvas->black);
+        if (degrees != 0)
+            pl_plot_number(plot, 0.5 * (cell.x0 + cell.x1), 0.5 * (cell.y0 + cell.y1), text, px,
+                           degrees, ink);
+        else
+            pl_text_draw(plot->canvas, (cell.x0 + cell.x1 - width) / 2,
+                         (cell.y0 + cell.y1) / 2 + (int)(px * 0.36 + 0.5), text, px, PL_TEXT_PLAIN,
+                         ink);
         return;
     }
 }

@@ -26,6 +26,8 @@ enum {
     PL_BIT_NO_EXPONENT = 1 << 17,
     PL_BIT_LABELS_HORI = 1 << 18,
     PL_BIT_LABELS_VERT = 1 << 19,
+    PL_BIT_LABELS_DOWN = 1 << 20,
+    PL_BIT_LABELS_UP = 1 << 21,
 };
 
 /* What was laid out where: filled only when a test asks for it. */
@@ -79,7 +81,7 @@ struct pl_plot {
     struct pl_rect frame; /* the frame's lines are its outermost pixels */
     struct pl_ticks *x_ticks, *y_ticks, *z_ticks;
     unsigned x_every, y_every; /* every n-th bin label is drawn */
-    bool x_vertical;
+    int x_turned;              /* degrees that bin labels are turned by: 0, 90 (up), 45, -45 */
     int x_label_room, y_label_room, z_label_room; /* widest label (height for x) */
     int over_room; /* height taken over the frame by factored powers of ten */
     struct pl_rect palette, stats_box;
@@ -131,6 +133,7 @@ void pl_statbox_draw(struct pl_plot *plot);
 /* axes.c */
 void pl_axes_layout(struct pl_plot *plot);
 void pl_axes_draw(struct pl_plot *plot);
+int pl_axes_over_palette(const struct pl_plot *plot); /* height that its labels take over it */
 
 /* plot1d.c: columns are made once the frame is known. */
 struct pl_column {
@@ -152,12 +155,17 @@ enum pl_err pl_plot1d_draw(struct pl_plot *plot, const struct pl_columns *column
 /* plot2d.c */
 enum pl_err pl_plot2d_draw(struct pl_plot *plot, struct pl_error *error);
 void pl_plot2d_palette(struct pl_plot *plot);
+/* Is nothing painted on these pixels? */
+bool pl_plot2d_free(const struct pl_plot *plot, struct pl_rect rect);
 
 /* plot.c */
 void pl_plot_laid(struct pl_plot *plot, enum pl_laid_kind kind, struct pl_rect rect);
 /* Text whose rectangle is noted. align: 0 left, 1 centre, 2 right of x; y is the baseline. */
 void pl_plot_text(struct pl_plot *plot, enum pl_laid_kind kind, int x, int y, int align,
                   const char *text, unsigned px, unsigned flags);
+/* A number in the middle of (x, y), turned by so many degrees. */
+void pl_plot_number(struct pl_plot *plot, double x, double y, const char *text, unsigned px,
+                    int degrees, struct pl_ink ink);
 enum pl_err pl_hist_draw_laid(const struct pl_hist *hist, const struct pl_hist_params *params,
                               struct pl_canvas *canvas, struct pl_arena *arena,
                               struct pl_laid_out *laid, struct pl_error *error);

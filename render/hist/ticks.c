@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -50,24 +51,26 @@ static void label_all(struct pl_ticks *out, int decimals, int exponent)
         print_fixed(out->at[i].label, out->at[i].value / divisor, decimals);
 }
 
-/* The least step of 1, 2, 5 x 10^k (or 25, 250, ...) with at most `most` intervals in the range;
- * its decimals.
- */
+static bool is_multiple(double value, double step)
+{
+    double n = value / step;
+    return fabs(n - floor(n + 0.5)) < 1e-9;
+}
+
+/* The least step of 1, 2, 5 x 10^k with at most `most` intervals in the range; its decimals. From 2
+ * to 5 is far: a fifth more intervals are taken instead, unless fives end where the range does. */
 static double choose_step(double low, double high, int most, int *decimals, int *lead)
 {
-    static const double leads[] = {1.0, 2.0, 2.5, 5.0, 10.0};
-    double span = high - low;
-    int k = (int)floor(log10(span / most));
-    for (;; k++)
-        for (unsigned i = 0; i < 4; i++) {
-            double step = leads[i] * pow(10.0, k);
-            if (i == 2 && k <= 0)
-                continue; /* 2.5 reads well in 250, not in 0.25: a decimal more in every label */
+    static const double leads[] = {1.0, 2.0, 5.0};
+    for (int k = (int)floor(log10((high - low) / most));; k++)
+        for (int i = 0; i < 3; i++) {
+            double step = leads[i] * pow(10.0, k), coarse = 5.0 * pow(10.0, k);
+            bool stretch = i == 1 && !(is_multiple(low, coarse) && is_multiple(high, coarse));
             double first = ceil(low / step - 1e-9), last = floor(high / step + 1e-9);
-            if (last - first > most)
+            if (last - first > most + (stretch ? most / 5 : 0))
                 continue;
             *decimals = -k;
-            *lead = (int)i;
+            *lead = i;
             return step;
         }
 }
@@ -76,13 +79,13 @@ void pl_ticks_linear(double low, double high, int most, int minor, bool factor,
                      struct pl_ticks *out)
 {
     /* parts of an interval that are round themselves: a step of 2 has 4 halves, not 5 times 0.4 */
-    static const int parts_of[4] = {5, 4, 5, 5};
+    static const int parts_of[3] = {5, 4, 5};
     int decimals, lead;
     out->n = out->minor_n = out->exponent = 0;
     if (!((high - low) / PL_TICKS_MAX > 1e-300)) /* a step would have no digits */
         return;
     double step =
-        choose_step(low, high, PL_MAX(1, PL_MIN(most, PL_TICKS_MAX - 2)), &decimals, &lead);
+        choose_step(low, high, PL_MAX(1, PL_MIN(most, PL_TICKS_MAX * 4 / 5)), &decimals, &lead);
     double first = ceil(low / step - 1e-9), last = floor(high / step + 1e-9);
     if (!(step > 0.0) || !isfinite(step) || fabs(first) > 1e15 || fabs(last) > 1e15)
         return;
@@ -126,6 +129,12 @@ static void label_decade(struct pl_tick *tick, int k, bool plain)
         snprintf(tick->label, sizeof tick->label, k == 1 ? "10" : "10^{%d}", k);
 }
 
+static int by_value(const void *a, const void *b)
+{
+    const struct pl_tick *x = a, *y = b;
+    return x->value < y->value ? -1 : x->value > y->value;
+}
+
 void pl_ticks_log(double low, double high, int most, struct pl_ticks *out)
 {
     out->n = out->minor_n = out->exponent = 0;
@@ -148,12 +157,20 @@ void pl_ticks_log(double low, double high, int most, struct pl_ticks *out)
         add(out, pow(10.0, k));
         label_decade(&out->at[out->n - 1], k, plain);
     }
+    bool few = plain && last - first < 2 && most >= 5; /* one or two decades: 2 and 5 as well */
     for (int k = first - 1; every == 1 && k <= last; k++)
         for (int m = 2; m <= 9; m++) {
             double value = m * pow(10.0, k);
-            if (value >= low && value <= high)
+            if (value < low || value > high)
+                continue;
+            if (few && (m == 2 || m == 5)) {
+                add(out, value);
+                print_fixed(out->at[out->n - 1].label, value, PL_MAX(0, -k));
+            } else {
                 add_minor(out, value);
+            }
         }
+    qsort(out->at, (size_t)out->n, sizeof *out->at, by_value);
 }
 
 /* ---- time ---------------------------------------------------------------------------------- */

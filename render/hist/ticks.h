@@ -1,10 +1,11 @@
 /* ticks.h - where the ticks of an axis stand and what their labels say. Pure arithmetic, no
  * allocation.
  *
- * Linear: steps of 1, 2, 5 times a power of ten or 25, 250, ..., at most `most` intervals; all
- * labels have as many decimals as the step needs; from 10^5 upwards and 10^-3 downwards a power of
- * ten that is a multiple of 3 is factored out. Logarithmic: decades with sub-ticks 2..9. Time:
- * steps people count in.
+ * Linear: steps of 1, 2, 5 times a power of ten, at most `most` intervals (a fifth more where steps
+ * of 2 would else become steps of 5: 0, 2, ... 22 instead of 0, 5, ... 20); all labels have as many
+ * decimals as the step needs; from 10^5 upwards and 10^-3 downwards a power of ten that is a
+ * multiple of 3 is factored out. Logarithmic: decades with sub-ticks 2..9, of which 2 and 5 have
+ * labels when there are one or two decades. Time: steps people count in.
  */
 #ifndef PL_HIST_TICKS_H
 #define PL_HIST_TICKS_H

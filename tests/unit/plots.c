@@ -425,7 +425,41 @@ static void make_huge2(struct pl_hist *h, struct pl_arena *arena)
     h->entries = 450000;
 }
 
+static void make_slanted(struct pl_hist *h, struct pl_arena *arena)
+{
+    make_labels(h, arena);
+    h->x.bits |= 1u << 20; /* labels down */
+}
+
+static void make_rising(struct pl_hist *h, struct pl_arena *arena)
+{
+    make_labels(h, arena);
+    h->x.bits |= 1u << 21; /* labels up */
+}
+
+static void make_dashed(struct pl_hist *h, struct pl_arena *arena)
+{
+    make_gauss(h, arena);
+    h->line_style = 2;
+    h->line_width = 2;
+}
+
+static void make_dash_dot(struct pl_hist *h, struct pl_arena *arena)
+{
+    make_few(h, arena);
+    h->line_style = 4;
+}
+
 const struct plot_sample plot_samples[] = {
+    {"dashed", make_dashed, ""},
+    {"dash_dot_curve", make_dash_dot, "drawopts=C"},
+    {"labels_down", make_slanted, ""},
+    {"labels_up", make_rising, ""},
+    {"few_text45", make_few, "drawopts=HIST TEXT45"},
+    {"small2_text30", make_small2, "drawopts=COLZ TEXT30"},
+    {"wide", make_gauss2, "h=100&w=2000"},
+    {"high", make_gauss, "h=1000&w=100"},
+
     {"gauss", make_gauss, ""},
     {"gauss_small", make_gauss, "h=150&w=200"},
     {"gauss_large", make_gauss, "h=800&w=1200"},

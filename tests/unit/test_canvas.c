@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "render/canvas.h"
+#include "render/dash.h"
 
 static struct pl_arena *arena;
 static struct pl_canvas canvas;
@@ -135,5 +136,27 @@ Test(canvas, every_marker_style_paints_something_near_its_point)
         pl_canvas_marker(&canvas, (struct pl_point){20.5, 15.5}, style, 4, 1, canvas.black);
         cr_assert_gt(painted(), 0u, "style %d", style);
         cr_assert_leq(painted(), 110u, "style %d", style);
+    }
+}
+
+Test(canvas, dashes_go_on_where_the_last_piece_ended)
+{
+    struct pl_dash dash;
+    char drawn[25] = "";
+    bool on;
+    pl_dash_start(&dash, 4, 1.0); /* 3 on, 4 off, 1 on, 4 off */
+    for (int i = 0; i < 24; i += (int)pl_dash_next(&dash, 1.0, &on)) {
+        struct pl_dash copy = dash;
+        (void)pl_dash_next(&copy, 1.0, &on);
+        drawn[i] = on ? '#' : '.';
+    }
+    cr_assert_str_eq(drawn, "###....#....###....#....");
+    pl_dash_start(&dash, 1, 1.0);
+    cr_assert_eq(pl_dash_next(&dash, 1000.0, &on), 1000.0);
+    cr_assert(on);
+    for (int style = -3; style < 20; style++) { /* every piece gets somewhere */
+        pl_dash_start(&dash, style, 2.5);
+        for (int i = 0; i < 100; i++)
+            cr_assert_gt(pl_dash_next(&dash, 0.7, &on), 0.0);
     }
 }

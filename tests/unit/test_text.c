@@ -78,6 +78,20 @@ Test(text, upright_text_runs_upwards_from_its_origin)
     cr_assert(r.x0 >= 100 - box.ascent_px && r.x1 <= 100 + box.descent_px);
 }
 
+Test(text, turned_text_runs_along_its_angle)
+{
+    int length = width("Counts");
+    pl_text_draw_turned(&canvas, 100, 200, "Counts", 16, 0, 90, canvas.black);
+    struct pl_rect r = painted();
+    cr_assert(r.y1 <= 201 && r.y0 >= 199 - length && r.x0 >= 86 && r.x1 <= 105);
+    cr_assert_eq(pl_canvas_make(&canvas, 300, 300, arena, NULL), PL_OK);
+    pl_text_draw_turned(&canvas, 100, 100, "Counts", 16, 0, -45, canvas.black);
+    r = painted();
+    cr_assert_float_eq(r.x1 - 100, 0.707 * length, 14);
+    cr_assert_float_eq(r.y1 - 100, 0.707 * length, 6);
+    pl_text_draw_turned(&canvas, 1e18, -1e18, "Counts", 16, 0, 45, canvas.black); /* ends */
+}
+
 Test(text, greek_is_one_glyph_and_unknown_commands_lose_only_the_hash)
 {
     cr_assert_eq(layout("#mu")->glyphs[0].code, 0x3bcu);

@@ -29,6 +29,27 @@ Test(ticks, linear_labels_share_their_decimals)
     expect("0 5 10 15 20 25 30 35 40 45");
 }
 
+Test(ticks, twos_are_stretched_before_fives_leave_few_labels)
+{
+    pl_ticks_linear(0, 22.5, 10, 5, true, &t);
+    expect("0 2 4 6 8 10 12 14 16 18 20 22");
+    pl_ticks_linear(0, 25, 10, 5, true, &t); /* fives end where the range does */
+    expect("0 5 10 15 20 25");
+    pl_ticks_linear(0, 2600, 10, 5, true, &t);
+    expect("0 500 1000 1500 2000 2500");
+    pl_ticks_linear(0, 82, PL_TICKS_MAX * 2, 5, true, &t);
+    cr_assert_leq(t.n, PL_TICKS_MAX);
+    cr_assert_eq(t.at[t.n - 1].value, 80);
+}
+
+Test(ticks, one_or_two_decades_have_labels_at_2_and_5)
+{
+    pl_ticks_log(3, 300, 10, &t);
+    expect("5 10 20 50 100 200");
+    pl_ticks_log(0.1, 9, 10, &t);
+    expect("0.1 0.2 0.5 1 2 5");
+}
+
 Test(ticks, there_is_no_minus_zero)
 {
     pl_ticks_linear(-0.3, 0.3, 6, 5, true, &t);
