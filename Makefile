@@ -82,7 +82,7 @@ $(OUT)/%.o: %.c
 
 -include $(wildcard $(OUT)/*/*.d $(OUT)/*/*/*.d)
 
-.PHONY: run check check-installed check-quick asan fuzz bench chaos e2e unit corpus rules tools fuzzers replays
+.PHONY: run check check-installed check-quick asan fuzz bench chaos e2e unit corpus rules tools fuzzers replays golden install uninstall
 run: ## install what is missing, build, make the demo content, serve it on http://127.0.0.1:8080
 	@deploy/install-dependencies build
 	@$(MAKE) --no-print-directory all build/release/platen-demo
@@ -116,6 +116,24 @@ bench: ## measure against peers; prints the README's table
 
 chaos: all tools ## KILLS random children under load; every answer checked
 	@PLATEN_BIN=$(BIN) PLATEN_TOOLS=$(OUT) python3 tests/e2e/chaos.py $(KILLS)
+
+golden: unit-binary ## draw the golden pictures again; a page shows old, new and difference
+	@$(OUT)/unit --filter 'golden/*' || true
+	@tests/golden/page.sh
+
+# Folders follow the GNU names; nothing is fetched and no rights are needed below DESTDIR.
+prefix  ?= /usr/local
+install: all ## copy binaries, configuration and manual pages below DESTDIR and prefix
+	install -D -m 755 -t $(DESTDIR)$(prefix)/bin build/platend build/platenctl
+	install -D -m 644 -t $(DESTDIR)/etc/platen conf/platen.conf
+	install -D -m 644 -t $(DESTDIR)$(prefix)/share/man/man8 $(wildcard deploy/man/*.8)
+	install -D -m 644 -t $(DESTDIR)$(prefix)/share/man/man5 $(wildcard deploy/man/*.5)
+	install -D -m 644 -t $(DESTDIR)$(prefix)/share/man/man1 $(wildcard deploy/man/*.1)
+uninstall: ## remove what install copied, but not the configuration
+	rm -f $(DESTDIR)$(prefix)/bin/platend $(DESTDIR)$(prefix)/bin/platenctl
+	rm -f $(patsubst deploy/man/%.8,$(DESTDIR)$(prefix)/share/man/man8/%.8,$(wildcard deploy/man/*.8))
+	rm -f $(patsubst deploy/man/%.5,$(DESTDIR)$(prefix)/share/man/man5/%.5,$(wildcard deploy/man/*.5))
+	rm -f $(patsubst deploy/man/%.1,$(DESTDIR)$(prefix)/share/man/man1/%.1,$(wildcard deploy/man/*.1))
 
 FUZZ_SECONDS ?= $(if $(CI),30,5)
 KILLS   ?= 500
