@@ -15,6 +15,7 @@
 #include <libdeflate.h>
 #include <png.h>
 #include <setjmp.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "shm/base/check.h"
@@ -100,6 +101,7 @@ static enum pl_err compress(struct job *job)
     libdeflate_set_memory_allocator(deflate_alloc, deflate_free);
     struct libdeflate_compressor *compressor =
         libdeflate_alloc_compressor(job->canvas->color_map ? 1 : 6);
+    libdeflate_set_memory_allocator(malloc, free); /* it is the process's: others use it too */
     deflate_arena = NULL;
     if (compressor == NULL)
         return no_memory(job);

@@ -1,5 +1,6 @@
 /* test_png.c - what libpng reads is what was drawn. */
 #include <criterion/criterion.h>
+#include <libdeflate.h>
 #include <png.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,5 +100,18 @@ Test(png, takes_nothing_from_the_arena_for_longer_than_the_call)
     size_t before = pl_arena_used(arena);
     cr_assert_eq(pl_png_canvas(&canvas, arena, &out, NULL), PL_OK);
     cr_assert_eq(pl_arena_used(arena), before);
+    pl_buf_free(&out);
+}
+
+Test(png, leaves_libdeflate_to_others_as_it_was)
+{
+    struct pl_buf out = PL_BUF(8 << 20);
+    pattern(30, 20, 16);
+    cr_assert_eq(pl_png_canvas(&canvas, arena, &out, NULL), PL_OK);
+    size_t before = pl_arena_used(arena);
+    struct libdeflate_decompressor *decoder = libdeflate_alloc_decompressor();
+    cr_assert(decoder != NULL);
+    cr_assert_eq(pl_arena_used(arena), before);
+    libdeflate_free_decompressor(decoder);
     pl_buf_free(&out);
 }
