@@ -306,6 +306,12 @@ void pl_axes_layout(struct pl_plot *plot)
 
 /* ---- drawing ------------------------------------------------------------------------------- */
 
+static int tick_length(const struct pl_plot *plot)
+{
+    const struct pl_rect *f = &plot->frame;
+    return PL_MAX(3, (int)(0.03 * PL_MIN(f->x1 - f->x0, f->y1 - f->y0) + 0.5));
+}
+
 static void tick_x(struct pl_plot *plot, int x, int length)
 {
     int y = plot->frame.y1, left = x;
@@ -373,7 +379,7 @@ static void label_y(struct pl_plot *plot, int right, int y, int align, const cha
 
 static void draw_x(struct pl_plot *plot)
 {
-    int length = (int)(0.03 * (plot->frame.y1 - plot->frame.y0) + 0.5);
+    int length = tick_length(plot);
     const struct pl_ticks *ticks = plot->x_ticks;
     if (labelled(&plot->x)) {
         for (uint32_t bin = plot->x.first; bin <= plot->x.last && slot_px(&plot->x) >= 4.0; bin++)
@@ -400,7 +406,7 @@ static void draw_x(struct pl_plot *plot)
 
 static void draw_y(struct pl_plot *plot)
 {
-    int length = (int)(0.03 * (plot->frame.y1 - plot->frame.y0) + 0.5);
+    int length = tick_length(plot);
     int right = plot->frame.x0 - gap(plot);
     const struct pl_ticks *ticks = plot->y_ticks;
     if (labelled(&plot->y)) {
