@@ -71,6 +71,7 @@ void pl_conn_notify(void *context, struct MHD_Connection *connection, void **soc
         return; /* its first request is refused: pl_request_make finds no connection */
     conn->daemon = context;
     conn->fd = info->connect_fd;
+    conn->daemon->front->turn_ns = pl_now_ns(); /* the turn may have begun with a long sleep */
     pl_conn_idle(conn);
 }
 

@@ -1,12 +1,18 @@
 /* front.c - the life of one front: open, listen, turn, finish.
  *
- * One thread, one epoll set: the HTTP library's own sets, the board's eventfd, the suspended
- * sockets, the master's word to stop, the master's life, a timer. In each turn all events are
- * looked at first and the library runs afterwards, so completions, hang-ups and handlers never
- * interleave.
+ * One thread, two epoll sets. The front's own has the board's eventfd, the suspended sockets, the
+ * master's word to stop, the master's life, a timer and the sets of the other daemons. It is itself
+ * a member of the set of the first daemon, in which the front sleeps: a connection is one
+ * epoll_wait away, everything else two. The library ignores the event of that member, which carries
+ * no pointer; as it is level-triggered it ends the sleep for as long as the own set has something.
+ * The own set is looked at after every run that began no request, and each LOOK_NS in any case.
+ * When it cannot be made a member, the front sleeps in its own set and the first daemon is watched
+ * like the others.
  *
- * The library's sets are edge-triggered: a daemon is run when its set is readable, when one of its
- * connections was resumed, or when it says itself that it has something left (MHD_get_timeout).
+ * All events of the own set are taken between two runs of the library, so completions, hang-ups and
+ * handlers never interleave. The library's sets are edge-triggered: a daemon is run when its set is
+ * readable, when one of its connections was resumed, or when it says itself that it has something
+ * left (MHD_get_timeout).
  *
  * Must not know file formats. Memory: connections as the library needs them (http.connection_memory
  * each), records of requests under way, 1 MiB of free buffers. */
@@ -29,7 +35,15 @@
 #include "shm/base/check.h"
 #include "shm/base/clock.h"
 
-enum { EVENTS = 128, TICK_MS = 500, STOP_MARGIN_MS = 500, ORPHAN_MS = 1000, QUIET_MS = 100 };
+enum {
+    EVENTS = 128,
+    TICK_MS = 500,
+    STOP_MARGIN_MS = 500,
+    ORPHAN_MS = 1000,
+    QUIET_MS = 100,
+    LOOK_NS = 1000000,
+    FAILED_MS = 10, /* sleep after the library could not wait */
+};
 
 /* --- what the HTTP library calls -------------------------------------------------------------- */
 
@@ -91,6 +105,14 @@ static enum pl_err watch(struct pl_front *front, int fd, struct pl_watch *w, str
     return PL_OK;
 }
 
+/* Make the front's own set a member of the daemon's, without a pointer: MHD_epoll passes over it.
+ */
+static bool nest(struct pl_front *front, int daemon_epoll_fd)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = NULL};
+    return epoll_ctl(daemon_epoll_fd, EPOLL_CTL_ADD, front->epoll_fd, &event) == 0;
+}
+
 static enum pl_err listen_on(struct pl_front *front, const struct pl_listener *listener, bool admin,
                              struct pl_error *error)
 {
@@ -116,6 +138,10 @@ static enum pl_err listen_on(struct pl_front *front, const struct pl_listener *l
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon->mhd, MHD_DAEMON_INFO_EPOLL_FD);
     if (info == NULL)
         return pl_fail(error, PL_E_INTERNAL, "the HTTP library has no epoll set");
+    if (front->first == NULL && nest(front, info->epoll_fd)) {
+        front->first = daemon->mhd;
+        return PL_OK;
+    }
     return watch(front, info->epoll_fd, &daemon->watch, error);
 }
 
@@ -191,6 +217,8 @@ static int look_ahead(struct pl_front *front)
         struct pl_daemon *daemon = &front->daemons[i];
         MHD_UNSIGNED_LONG_LONG ms;
         daemon->deadline_ns = UINT64_MAX;
+        if (daemon->mhd == front->first)
+            continue; /* it sleeps no longer than it should by itself */
         if (MHD_get_timeout(daemon->mhd, &ms) != MHD_YES)
             continue;
         if (ms == 0)
@@ -283,12 +311,28 @@ static bool stopped(struct pl_front *front)
     return front->live_n == 0 && age_ms >= QUIET_MS && front->idle_first == NULL;
 }
 
+/* Sleep in the first daemon's set and run it. True when the own set may wait: requests were begun,
+ * and it was looked at a moment ago. */
+static bool run_first(struct pl_front *front, int *sleep_ms)
+{
+    uint64_t begun = front->id_next;
+    enum MHD_Result ran = MHD_run_wait(front->first, *sleep_ms);
+    front->turn_ns = pl_now_ns();
+    if (front->id_next != begun && front->turn_ns - front->looked_ns < LOOK_NS)
+        return true;
+    front->looked_ns = front->turn_ns;
+    *sleep_ms = ran == MHD_YES ? 0 : PL_MIN(*sleep_ms, (int)FAILED_MS);
+    return false;
+}
+
 static void turn(struct pl_front *front)
 {
     struct epoll_event events[EVENTS];
     int sleep_ms = look_ahead(front);
     if (front->stopping)
         sleep_ms = PL_MIN(sleep_ms, 10);
+    if (front->first != NULL && run_first(front, &sleep_ms))
+        return;
     int n = epoll_wait(front->epoll_fd, events, EVENTS, sleep_ms);
     front->turn_ns = pl_now_ns();
     for (int i = 0; i < n; i++)

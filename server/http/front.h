@@ -1,7 +1,7 @@
 /* front.h - what the files of server/http share: the front, its connections, its waits, its
  * buffers.
  *
- * One front is one process with one thread and one epoll set. Everything here belongs to that
+ * One front is one process with one thread and one event loop. Everything here belongs to that
  * thread. */
 #ifndef PL_FRONT_H
 #define PL_FRONT_H
@@ -70,8 +70,9 @@ struct pl_front {
     struct pl_watch board_watch, stop_watch, life_watch, timer_watch;
     struct pl_daemon daemons[PL_LISTEN_MAX + 1];
     unsigned daemons_n;
+    struct MHD_Daemon *first; /* the front sleeps in its set; NULL: in its own */
     bool stopping, orphaned;
-    uint64_t stop_ns, turn_ns;
+    uint64_t stop_ns, turn_ns, looked_ns;
 
     struct pl_conn *idle_first, *idle_last;
     struct pl_request *live; /* requests under way */

@@ -64,7 +64,7 @@ struct pl_request *pl_request_make(struct pl_front *front, struct pl_conn *conn,
     request->front = front;
     request->conn = conn;
     request->watch = (struct pl_watch){PL_WATCH_HANGUP, request};
-    request->started_ns = pl_now_ns();
+    request->started_ns = front->turn_ns = pl_now_ns();
     size_t n = strlen(target);
     request->target_cut = n >= PL_TARGET_MAX;
     memcpy(request->target, target, request->target_cut ? PL_TARGET_MAX - 1 : n + 1);

@@ -2,6 +2,9 @@
 #include "shm/base/hash.h"
 
 #include <xxhash.h>
+#ifdef __x86_64__
+#include <xxh_x86dispatch.h> /* redirects XXH3_* to the widest vectors this processor has */
+#endif
 
 void pl_sha256_start(struct pl_sha256 *sha)
 {
