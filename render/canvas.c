@@ -157,10 +157,31 @@ static bool pattern(int style, int x, int y)
     }
 }
 
+/* Styles 3ijk: lines i apart, at an angle of j from 0 to 90 degrees and at one of k from 180 to 90;
+ * 5 = none. */
+static void hatch(struct pl_canvas *canvas, struct pl_rect r, struct pl_ink ink, int style, int k)
+{
+    static const double degrees[10] = {0, 10, 20, 30, 45, 0, 60, 70, 80, 90};
+    int digit = k ? style % 10 : style / 10 % 10;
+    double angle = degrees[digit] * (M_PI / 180.0), spacing = 2.0 + 2.0 * (style / 100 % 10);
+    double c = cos(angle), s = (k ? -1.0 : 1.0) * sin(angle), width = fmax(fabs(c), fabs(s));
+    if (digit == 5)
+        return;
+    for (int y = r.y0; y < r.y1; y++)
+        for (int x = r.x0; x < r.x1; x++) {
+            double across = (x * s + y * c) / spacing;
+            if ((across - floor(across)) * spacing < width)
+                *pixel(canvas, x, y) = pl_ink_full(ink);
+        }
+}
+
 void pl_canvas_fill_style(struct pl_canvas *canvas, struct pl_rect rect, struct pl_ink ink,
                           int style)
 {
-    if (style >= 3000 && style < 4000) {
+    if (style >= 3100 && style < 4000) {
+        hatch(canvas, clipped(canvas, rect), ink, style, 0);
+        hatch(canvas, clipped(canvas, rect), ink, style, 1);
+    } else if (style >= 3000 && style < 4000) {
         struct pl_rect r = clipped(canvas, rect);
         for (int y = r.y0; y < r.y1; y++)
             for (int x = r.x0; x < r.x1; x++)
@@ -437,6 +458,7 @@ void pl_canvas_marker(struct pl_canvas *canvas, struct pl_point at, int style, d
         return;
     }
     if (shape == PLUS || shape == CROSS || shape == STAR_LINES) {
+        at = (struct pl_point){floor(at.x) + 0.5, floor(at.y) + 0.5}; /* crisp */
         strokes(canvas, at, shape, radius, thick, ink);
         return;
     }

@@ -69,7 +69,8 @@ void pl_canvas_clip(struct pl_canvas *canvas, struct pl_rect rect); /* cut at th
 void pl_canvas_clip_off(struct pl_canvas *canvas);
 
 void pl_canvas_fill(struct pl_canvas *canvas, struct pl_rect rect, struct pl_ink ink);
-/* ROOT fill styles: 1001 solid, 3001..3025 patterns on a fixed grid, 0 nothing. */
+/* ROOT fill styles: 1001 solid, 3001..3025 patterns on a fixed grid, 3100..3999 hatches, 0 nothing.
+ */
 void pl_canvas_fill_style(struct pl_canvas *canvas, struct pl_rect rect, struct pl_ink ink,
                           int style);
 /* Outline of `thick` pixels inside rect. */

@@ -160,3 +160,22 @@ Test(canvas, dashes_go_on_where_the_last_piece_ended)
             cr_assert_gt(pl_dash_next(&dash, 0.7, &on), 0.0);
     }
 }
+
+Test(canvas, hatches_have_the_distance_and_the_angles_of_their_digits)
+{
+    cr_assert_eq(pl_canvas_make(&canvas, 100, 100, arena, NULL), PL_OK);
+    unsigned full = pl_ink_full(canvas.black);
+    pl_canvas_fill_style(&canvas, (struct pl_rect){0, 0, 100, 100}, canvas.black, 3305);
+    for (uint32_t y = 0; y < 100; y++) /* level lines, 8 apart */
+        cr_assert_eq(pl_canvas_at(&canvas, 50, y), y % 8 == 0 ? full : 0);
+    cr_assert_eq(pl_canvas_make(&canvas, 100, 100, arena, NULL), PL_OK);
+    pl_canvas_fill_style(&canvas, (struct pl_rect){0, 0, 100, 100}, canvas.black, 3355);
+    for (uint32_t y = 0; y < 100; y++)
+        cr_assert_eq(pl_canvas_at(&canvas, 50, y), 0);
+    pl_canvas_fill_style(&canvas, (struct pl_rect){0, 0, 100, 100}, canvas.black, 3445);
+    cr_assert_eq(pl_canvas_at(&canvas, 30, 0), pl_canvas_at(&canvas, 20, 10)); /* rising */
+    unsigned n = 0;
+    for (uint32_t x = 0; x < 100; x++)
+        n += pl_canvas_at(&canvas, x, 50) != 0;
+    cr_assert(n >= 6 && n <= 16, "%u", n);
+}

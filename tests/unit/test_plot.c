@@ -300,6 +300,64 @@ Test(plot, the_statistics_box_covers_no_data)
     }
 }
 
+Test(plot, the_statistics_box_of_a_map_stands_where_nothing_is_painted)
+{
+    static const int corners[][2] = {{1, 1}, {1, 20}, {20, 1}, {20, 20}, {10, 10}};
+    for (unsigned c = 0; c < 5; c++) {
+        plot_make_2d(&hist, arena, 20, 0, 20, 20, 0, 20);
+        plot_set(&hist, (uint64_t)(corners[c][0] + 22 * corners[c][1]), 5);
+        set("");
+        draw();
+        cr_assert_eq(stat_boxes(), 1u);
+        struct pl_rect box = {0};
+        for (unsigned i = 0; i < laid.n; i++)
+            if (laid.rects[i].kind == PL_LAID_STATS)
+                box = laid.rects[i].rect;
+        cr_expect(box.y0 >= laid.frame.y0 && box.x1 <= laid.frame.x1, "corner %u: inside", c);
+        unsigned painted = 0;
+        for (int y = laid.frame.y0; y < laid.frame.y1; y++)
+            for (int x = laid.frame.x0; x < laid.frame.x1; x++)
+                painted += is_color(x, y, pl_style_palette(99));
+        cr_expect_gt(painted, 200u, "corner %u: %u pixels of the cell", c, painted);
+    }
+    for (uint64_t i = 0; i < hist.cells_n; i++) /* nowhere: over the frame */
+        plot_set(&hist, i, 5);
+    draw();
+    for (unsigned i = 0; i < laid.n; i++)
+        if (laid.rects[i].kind == PL_LAID_STATS)
+            cr_expect_leq(laid.rects[i].rect.y1, laid.frame.y0);
+}
+
+Test(plot, a_short_title_stays_over_the_middle_beside_the_statistics)
+{
+    plot_make_2d(&hist, arena, 2, 0, 2, 2, 0, 2);
+    hist.title = "py vs px";
+    for (uint64_t i = 0; i < hist.cells_n; i++)
+        plot_set(&hist, i, 5.0 + (double)i);
+    draw();
+    for (unsigned i = 0; i < laid.n; i++)
+        if (laid.rects[i].kind == PL_LAID_TITLE && laid.rects[i].rect.y1 < laid.frame.y0)
+            cr_expect_float_eq(laid.rects[i].rect.x0 + laid.rects[i].rect.x1,
+                               laid.frame.x0 + laid.frame.x1, 16);
+    cr_assert_eq(stat_boxes(), 1u);
+}
+
+Test(plot, empty_bins_have_error_bars_only_when_asked_for)
+{
+    plot_make_1d(&hist, arena, 10, 0, 10);
+    for (uint32_t bin = 1; bin <= 10; bin++)
+        plot_set(&hist, bin, 4);
+    plot_sumw2(&hist, arena); /* errors that stay when the contents go */
+    for (uint32_t bin = 1; bin <= 10; bin++)
+        plot_set(&hist, bin, bin == 3 ? 4 : 0);
+    set("drawopts=E&showstats=0&ymax=10&ymin=-1");
+    draw();
+    unsigned some = data_pixels();
+    set("drawopts=E0&showstats=0&ymax=10&ymin=-1");
+    draw();
+    cr_assert_gt(data_pixels(), some + 9 * 10);
+}
+
 Test(plot, zero_and_negative_bins_do_not_reach_into_a_logarithmic_plot)
 {
     plot_make_1d(&hist, arena, 10, 0, 10);
