@@ -235,36 +235,73 @@ static void draw_scatter(struct pl_plot *plot, struct pl_rect cell, double value
     }
 }
 
-/* White on the dark part of the palette, black elsewhere; smaller until it fits, else left out. */
-static void draw_value(struct pl_plot *plot, struct pl_rect cell, double value)
+static bool number_of(const struct pl_plot *plot, uint32_t ix, uint32_t iy, char text[32])
+{
+    double value = pl_plot_value(plot, pl_plot_cell(plot, ix, iy));
+    if (!isfinite(value) || value == 0.0)
+        return false;
+    snprintf(text, 32, "%.4g", value);
+    return true;
+}
+
+/* Largest size at which a number fits its cell; 0 when none does. */
+static unsigned number_px(const struct pl_plot *plot, struct pl_rect cell, const char *text,
+                          unsigned most)
+{
+    double angle = plot->options.text_angle * (M_PI / 180.0);
+    double c = fabs(cos(angle)), s = fabs(sin(angle));
+    for (unsigned px = most; px >= 7; px--) {
+        int width = pl_text_measure(text, px, PL_TEXT_PLAIN).width_px;
+        if (width * c + 0.73 * px * s + 2 <= cell.x1 - cell.x0 &&
+            width * s + 0.85 * px * c + 1 <= cell.y1 - cell.y0)
+            return px;
+    }
+    return 0;
+}
+
+/* One size for all numbers of a map: the one at which nine of ten fit; 0 = none is drawn. */
+static unsigned numbers_px(const struct pl_plot *plot)
+{
+    unsigned fit[128] = {0}, n = 0, most = PL_MIN(plot->label_px, 127u), px;
+    char text[32];
+    for (uint32_t iy = plot->y.first; iy <= plot->y.last; iy++)
+        for (uint32_t ix = plot->x.first; ix <= plot->x.last; ix++) {
+            if (!number_of(plot, ix, iy, text))
+                continue;
+            fit[number_px(plot, cell_rect(plot, ix, iy), text, most)]++;
+            if (++n == 2000) /* enough to know */
+                iy = plot->y.last, ix = plot->x.last;
+        }
+    unsigned smaller = fit[0];
+    for (px = 7; px < most && smaller + fit[px] <= n / 10; px++)
+        smaller += fit[px];
+    return fit[0] > n / 10 ? 0 : px;
+}
+
+/* White on the dark part of the palette, black elsewhere. */
+static void draw_number(struct pl_plot *plot, struct pl_rect cell, uint32_t ix, uint32_t iy,
+                        unsigned px)
 {
     char text[32];
-    int degrees = plot->options.text_angle;
-    double c = fabs(cos(degrees * (M_PI / 180.0))), s = fabs(sin(degrees * (M_PI / 180.0)));
-    if (!isfinite(value) || value == 0.0)
+    if (!number_of(plot, ix, iy, text) || number_px(plot, cell, text, px) != px)
         return;
-    snprintf(text, sizeof text, "%.4g", value);
+    double value = pl_plot_value(plot, pl_plot_cell(plot, ix, iy));
+    int width = pl_text_measure(text, px, PL_TEXT_PLAIN).width_px;
     bool dark = plot->options.color && level_of(plot, value) < 40;
     struct pl_ink ink = dark ? (struct pl_ink){0, 1} : plot->canvas->black;
-    for (unsigned px = plot->label_px; px >= 7; px--) {
-        int width = pl_text_measure(text, px, PL_TEXT_PLAIN).width_px;
-        if (width * c + 0.73 * px * s + 2 > cell.x1 - cell.x0 ||
-            width * s + (degrees == 0 ? 1.0 : 0.73) * px * c > cell.y1 - cell.y0)
-            continue;
-        if (degrees != 0)
-            pl_plot_number(plot, 0.5 * (cell.x0 + cell.x1), 0.5 * (cell.y0 + cell.y1), text, px,
-                           degrees, ink);
-        else
-            pl_text_draw(plot->canvas, (cell.x0 + cell.x1 - width) / 2,
-                         (cell.y0 + cell.y1) / 2 + (int)(px * 0.36 + 0.5), text, px, PL_TEXT_PLAIN,
-                         ink);
-        return;
-    }
+    if (plot->options.text_angle != 0)
+        pl_plot_number(plot, 0.5 * (cell.x0 + cell.x1), 0.5 * (cell.y0 + cell.y1), text, px,
+                       plot->options.text_angle, ink);
+    else
+        pl_text_draw(plot->canvas, (cell.x0 + cell.x1 - width) / 2,
+                     (cell.y0 + cell.y1) / 2 + (int)(px * 0.36 + 0.5), text, px, PL_TEXT_PLAIN,
+                     ink);
 }
 
 static void draw_cells(struct pl_plot *plot)
 {
     uint32_t state = 2463534242u;
+    unsigned px = plot->options.text ? numbers_px(plot) : 0;
     for (uint32_t iy = plot->y.first; iy <= plot->y.last; iy++)
         for (uint32_t ix = plot->x.first; ix <= plot->x.last; ix++) {
             double value = pl_plot_value(plot, pl_plot_cell(plot, ix, iy));
@@ -275,8 +312,8 @@ static void draw_cells(struct pl_plot *plot)
                 draw_box(plot, cell, value);
             if (plot->options.scatter)
                 draw_scatter(plot, cell, value, &state);
-            if (plot->options.text)
-                draw_value(plot, cell, value);
+            if (px > 0)
+                draw_number(plot, cell, ix, iy, px);
         }
 }
 
