@@ -1,4 +1,4 @@
-/* axes.c - how much room the axes need, and drawing them.
+/* axes.c - how much room the axes need; axes_draw.c draws them.
  *
  * Layout: margins start at 10 % of each side (15 % on the right with a palette) and grow until
  * every label fits; ticks are thinned until labels keep their distance. Nothing is drawn that would
@@ -7,39 +7,17 @@
  * Memory: none; ticks live in the plot.
  */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "render/hist/plot_priv.h"
+#include "render/hist/axes_priv.h"
 #include "shm/base/check.h"
-
-static int gap(const struct pl_plot *plot)
-{
-    return PL_MAX(2, (int)(5 * plot->size + 0.5));
-}
-
-static int text_width(const struct pl_plot *plot, const char *text)
-{
-    return pl_text_measure(text, plot->label_px, 0).width_px;
-}
 
 /* Height of an axis title's line, markup included. */
 static int title_room(const struct pl_plot *plot, const char *title)
 {
     struct pl_text_box box = pl_text_measure(title, plot->axis_title_px, 0);
     return PL_MAX(box.ascent_px + box.descent_px, (int)(plot->axis_title_px * 1.15)) +
-           gap(plot) / 2;
-}
-
-static bool labelled(const struct pl_span *span)
-{
-    return span->axis != NULL && span->axis->labels != NULL;
-}
-
-static bool has_title(const struct pl_plot *plot, const struct pl_hist_axis *axis)
-{
-    return plot->show_axis_titles && *axis->title != '\0';
+           pl_axis_gap(plot) / 2;
 }
 
 /* ---- ticks that fit ------------------------------------------------------------------------ */
@@ -64,7 +42,7 @@ static int widest(const struct pl_plot *plot, const struct pl_ticks *ticks)
 {
     int most = 0;
     for (int i = 0; i < ticks->n; i++)
-        most = PL_MAX(most, text_width(plot, ticks->at[i].label));
+        most = PL_MAX(most, pl_axis_text_width(plot, ticks->at[i].label));
     return most;
 }
 
@@ -75,7 +53,7 @@ static bool labels_fit(const struct pl_plot *plot, const struct pl_span *span,
     double end = -1e9;
     for (int i = 0; i < ticks->n; i++) {
         double x = pl_span_px(span, ticks->at[i].value);
-        int width = text_width(plot, ticks->at[i].label);
+        int width = pl_axis_text_width(plot, ticks->at[i].label);
         if (x - 0.5 * width < end + 0.6 * plot->label_px)
             return false;
         end = x + 0.5 * width;
@@ -106,34 +84,19 @@ static void vertical_ticks_fit(const struct pl_plot *plot, const struct pl_span 
 
 /* ---- bin labels ---------------------------------------------------------------------------- */
 
-static const char *bin_label(const struct pl_span *span, uint32_t bin)
-{
-    const char *label = span->axis->labels[bin - 1];
-    return label != NULL ? label : "";
-}
-
-static double slot_px(const struct pl_span *span)
-{
-    return fmax(1e-3, fabs(span->to_px - span->from_px) / (span->last - span->first + 1.0));
-}
-
-static double bin_centre(const struct pl_hist_axis *axis, uint32_t bin)
-{
-    return 0.5 * (pl_hist_edge(axis, bin) + pl_hist_edge(axis, bin + 1));
-}
-
 static int widest_bin_label(const struct pl_plot *plot, const struct pl_span *span, unsigned every)
 {
     int most = 0;
     for (uint32_t bin = span->first; bin <= span->last; bin += every)
-        most = PL_MAX(most, pl_text_measure(bin_label(span, bin), plot->label_px, 0).width_px);
+        most =
+            PL_MAX(most, pl_text_measure(pl_axis_bin_label(span, bin), plot->label_px, 0).width_px);
     return most;
 }
 
 /* Labels along x as the axis says; else level while they fit, then upright, then every n-th. */
 static void x_labels_fit(struct pl_plot *plot)
 {
-    double slot = slot_px(&plot->x);
+    double slot = pl_axis_slot_px(&plot->x);
     uint32_t bits = plot->x.axis->bits;
     plot->x_every = (unsigned)PL_MAX(1.0, ceil(1.25 * plot->label_px / slot));
     int width = widest_bin_label(plot, &plot->x, plot->x_every);
@@ -160,7 +123,7 @@ static void x_labels_fit(struct pl_plot *plot)
 
 static void y_labels_fit(struct pl_plot *plot)
 {
-    plot->y_every = (unsigned)PL_MAX(1.0, ceil(1.25 * plot->label_px / slot_px(&plot->y)));
+    plot->y_every = (unsigned)PL_MAX(1.0, ceil(1.25 * plot->label_px / pl_axis_slot_px(&plot->y)));
     plot->y_label_room = PL_MIN(widest_bin_label(plot, &plot->y, plot->y_every),
                                 (int)(0.35 * plot->params->width_px));
 }
@@ -188,9 +151,9 @@ int pl_axes_over_palette(const struct pl_plot *plot)
 
 static int top_margin(struct pl_plot *plot)
 {
-    int h = (int)plot->params->height_px, g = gap(plot), width, height;
+    int h = (int)plot->params->height_px, g = pl_axis_gap(plot), width, height;
     int title = 0;
-    bool exponent = (plot->y_ticks->exponent != 0 && !labelled(&plot->y)) ||
+    bool exponent = (plot->y_ticks->exponent != 0 && !pl_axis_labelled(&plot->y)) ||
                     (plot->two && plot->z_ticks->exponent != 0);
     if (plot->show_title) {
         struct pl_text_box box = pl_text_measure(plot->hist->title, plot->title_px, 0);
@@ -207,31 +170,27 @@ static int top_margin(struct pl_plot *plot)
     return plot->title_on_top ? title + height + 2 * g : PL_MAX(top, height + 2 * g);
 }
 
-static int upright_drop(const struct pl_plot *plot)
-{
-    return PL_MAX(gap(plot), (int)(plot->label_px * 0.6) + 3);
-}
-
 static int bottom_margin(const struct pl_plot *plot)
 {
-    int h = (int)plot->params->height_px, g = gap(plot);
+    int h = (int)plot->params->height_px, g = pl_axis_gap(plot);
     int labels = 2;
     if (plot->show_labels && plot->x_turned != 0)
-        labels = upright_drop(plot) + plot->x_label_room + g;
+        labels = pl_axis_upright_drop(plot) + plot->x_label_room + g;
     else if (plot->show_labels)
         labels = g + (int)plot->label_px * 5 / 4 + g;
-    bool below =
-        has_title(plot, &plot->hist->x) || (plot->x_ticks->exponent != 0 && plot->show_labels);
+    bool below = pl_axis_has_title(plot, &plot->hist->x) ||
+                 (plot->x_ticks->exponent != 0 && plot->show_labels);
     if (below)
-        labels += title_room(plot, has_title(plot, &plot->hist->x) ? plot->hist->x.title : "");
+        labels +=
+            title_room(plot, pl_axis_has_title(plot, &plot->hist->x) ? plot->hist->x.title : "");
     return PL_MIN(PL_MAX(plot->show_labels ? h / 10 : 2, labels), h * 6 / 10);
 }
 
 static int left_margin(const struct pl_plot *plot)
 {
-    int w = (int)plot->params->width_px, g = gap(plot);
+    int w = (int)plot->params->width_px, g = pl_axis_gap(plot);
     int room = plot->show_labels ? g + plot->y_label_room + g : 2;
-    if (has_title(plot, &plot->hist->y))
+    if (pl_axis_has_title(plot, &plot->hist->y))
         room += title_room(plot, plot->hist->y.title);
     return PL_MIN(PL_MAX(plot->show_labels ? w / 10 : 2, room), w / 2);
 }
@@ -243,20 +202,20 @@ static int palette_width(const struct pl_plot *plot)
 
 static int right_margin(const struct pl_plot *plot)
 {
-    int w = (int)plot->params->width_px, g = gap(plot);
+    int w = (int)plot->params->width_px, g = pl_axis_gap(plot);
     if (!plot->show_labels)
         return 2;
     if (!plot->two || !plot->options.color_axis)
         return PL_MAX(w / 10, g);
     int room = g + palette_width(plot) + g + plot->z_label_room + g;
-    if (has_title(plot, &plot->hist->z))
+    if (pl_axis_has_title(plot, &plot->hist->z))
         room += title_room(plot, plot->hist->z.title);
     return PL_MIN(PL_MAX(w * 15 / 100, room), w / 3);
 }
 
 static void set_palette(struct pl_plot *plot)
 {
-    int g = gap(plot), x = plot->frame.x1 + g;
+    int g = pl_axis_gap(plot), x = plot->frame.x1 + g;
     plot->palette = (struct pl_rect){0, 0, 0, 0};
     if (plot->two && plot->options.color_axis && plot->show_labels)
         plot->palette =
@@ -265,7 +224,7 @@ static void set_palette(struct pl_plot *plot)
 
 static void measure_vertical(struct pl_plot *plot)
 {
-    if (labelled(&plot->y)) {
+    if (pl_axis_labelled(&plot->y)) {
         y_labels_fit(plot);
     } else {
         vertical_ticks_fit(plot, &plot->y, &plot->hist->y, plot->y_ticks);
@@ -286,7 +245,7 @@ void pl_axes_layout(struct pl_plot *plot)
     for (int pass = 0; pass < 3; pass++) {
         set_pixels(plot);
         measure_vertical(plot);
-        if (labelled(&plot->x))
+        if (pl_axis_labelled(&plot->x))
             x_labels_fit(plot);
         else
             x_ticks_fit(plot);
@@ -297,222 +256,9 @@ void pl_axes_layout(struct pl_plot *plot)
     }
     set_pixels(plot);
     measure_vertical(plot);
-    if (labelled(&plot->x))
+    if (pl_axis_labelled(&plot->x))
         x_labels_fit(plot);
     else
         x_ticks_fit(plot);
     set_palette(plot);
-}
-
-/* ---- drawing ------------------------------------------------------------------------------- */
-
-static int tick_length(const struct pl_plot *plot)
-{
-    const struct pl_rect *f = &plot->frame;
-    return PL_MAX(3, (int)(0.03 * PL_MIN(f->x1 - f->x0, f->y1 - f->y0) + 0.5));
-}
-
-static void tick_x(struct pl_plot *plot, int x, int length)
-{
-    int y = plot->frame.y1, left = x;
-    pl_canvas_fill(plot->canvas, (struct pl_rect){left, y - length, left + plot->thick, y},
-                   plot->canvas->black);
-}
-
-static void tick_y(struct pl_plot *plot, int x, int y, int length)
-{
-    pl_canvas_fill(plot->canvas, (struct pl_rect){x, y, x + length, y + plot->thick},
-                   plot->canvas->black);
-}
-
-/* A label is drawn only where it stays on the canvas. */
-static void label_x(struct pl_plot *plot, int x, const char *text)
-{
-    int width = text_width(plot, text), w = (int)plot->params->width_px;
-    int left = x + plot->thick / 2 - width / 2;
-    if (*text == '\0' || left < 0)
-        return;
-    left = PL_MIN(left, w - width - 1);
-    int y = plot->frame.y1 + gap(plot) + plot->label_px / 4 + (int)(plot->label_px * 0.73 + 0.5);
-    pl_plot_text(plot, PL_LAID_LABEL, left, y, 0, text, plot->label_px, 0);
-}
-
-/* Upright labels start below the lowest label of y, which may stand beside the first of them. */
-static void label_x_upright(struct pl_plot *plot, int x, const char *text)
-{
-    char fitted[192];
-    pl_text_fit(fitted, sizeof fitted, text, plot->label_px, 0, plot->x_label_room);
-    int width = text_width(plot, fitted), top = plot->frame.y1 + upright_drop(plot);
-    if (*fitted == '\0')
-        return;
-    pl_plot_text(plot, PL_LAID_LABEL, x + (int)(plot->label_px * 0.36 + 0.5), top + width, 0,
-                 fitted, plot->label_px, PL_TEXT_UP);
-}
-
-/* At 45 degrees, the end (reading upwards) or the beginning (downwards) under the bin. */
-static void label_x_slanted(struct pl_plot *plot, int x, const char *text)
-{
-    char fitted[192];
-    int px = (int)plot->label_px, top = plot->frame.y1 + gap(plot) + px / 4;
-    bool up = plot->x_turned > 0;
-    int side = up ? x : (int)plot->params->width_px - x; /* what is left to the edge */
-    int room = (int)(PL_MIN(plot->x_label_room, side) / 0.71) - px;
-    pl_text_fit(fitted, sizeof fitted, text, plot->label_px, 0, room);
-    if (*fitted == '\0')
-        return;
-    double along = 0.7071 * text_width(plot, fitted), high = 0.7071 * 0.73 * px;
-    double from_x = up ? x - along + high / 2 : x - high / 2;
-    double from_y = up ? top + along + high : top + high;
-    pl_text_draw_turned(plot->canvas, from_x, from_y, fitted, plot->label_px, 0, plot->x_turned,
-                        plot->canvas->black);
-}
-
-static void label_y(struct pl_plot *plot, int right, int y, int align, const char *text)
-{
-    char fitted[192];
-    int room = align == 2 ? plot->y_label_room : (int)plot->params->width_px - right - 1;
-    pl_text_fit(fitted, sizeof fitted, text, plot->label_px, 0, room);
-    y += (int)(plot->label_px * 0.36 + 0.5) + plot->thick / 2;
-    if (*fitted != '\0' && y < (int)plot->params->height_px)
-        pl_plot_text(plot, PL_LAID_LABEL, right, y, align, fitted, plot->label_px, 0);
-}
-
-static void draw_x(struct pl_plot *plot)
-{
-    int length = tick_length(plot);
-    const struct pl_ticks *ticks = plot->x_ticks;
-    if (labelled(&plot->x)) {
-        for (uint32_t bin = plot->x.first; bin <= plot->x.last && slot_px(&plot->x) >= 4.0; bin++)
-            tick_x(plot, pl_span_pixel(&plot->x, pl_hist_edge(plot->x.axis, bin)), length / 2);
-        for (uint32_t bin = plot->x.first; bin <= plot->x.last; bin += plot->x_every) {
-            int x = pl_span_pixel(&plot->x, bin_centre(plot->x.axis, bin));
-            if (plot->x_turned == 90)
-                label_x_upright(plot, x, bin_label(&plot->x, bin));
-            else if (plot->x_turned != 0)
-                label_x_slanted(plot, x, bin_label(&plot->x, bin));
-            else
-                label_x(plot, x, bin_label(&plot->x, bin));
-        }
-        return;
-    }
-    for (int i = 0; i < ticks->minor_n; i++)
-        tick_x(plot, pl_span_pixel(&plot->x, ticks->minor[i]), (length + 1) / 2);
-    for (int i = 0; i < ticks->n; i++) {
-        int x = pl_span_pixel(&plot->x, ticks->at[i].value);
-        tick_x(plot, x, length);
-        label_x(plot, x, ticks->at[i].label);
-    }
-}
-
-static void draw_y(struct pl_plot *plot)
-{
-    int length = tick_length(plot);
-    int right = plot->frame.x0 - gap(plot);
-    const struct pl_ticks *ticks = plot->y_ticks;
-    if (labelled(&plot->y)) {
-        for (uint32_t bin = plot->y.first; bin <= plot->y.last && slot_px(&plot->y) >= 4.0; bin++)
-            tick_y(plot, plot->frame.x0, pl_span_pixel(&plot->y, pl_hist_edge(plot->y.axis, bin)),
-                   length / 2);
-        for (uint32_t bin = plot->y.first; bin <= plot->y.last; bin += plot->y_every)
-            label_y(plot, right, pl_span_pixel(&plot->y, bin_centre(plot->y.axis, bin)), 2,
-                    bin_label(&plot->y, bin));
-        return;
-    }
-    for (int i = 0; i < ticks->minor_n; i++)
-        tick_y(plot, plot->frame.x0, pl_span_pixel(&plot->y, ticks->minor[i]), (length + 1) / 2);
-    for (int i = 0; i < ticks->n; i++) {
-        int y = pl_span_pixel(&plot->y, ticks->at[i].value);
-        tick_y(plot, plot->frame.x0, y, length);
-        label_y(plot, right, y, 2, ticks->at[i].label);
-    }
-}
-
-static void draw_z(struct pl_plot *plot)
-{
-    const struct pl_ticks *ticks = plot->z_ticks;
-    int length = (plot->palette.x1 - plot->palette.x0) / 4;
-    pl_canvas_frame(plot->canvas, plot->palette, plot->thick, plot->canvas->black);
-    pl_plot_laid(plot, PL_LAID_PALETTE, plot->palette);
-    for (int i = 0; i < ticks->n; i++) {
-        int y = pl_span_pixel(&plot->z, ticks->at[i].value);
-        tick_y(plot, plot->palette.x1 - length, y, length);
-        label_y(plot, plot->palette.x1 + gap(plot), y, 0, ticks->at[i].label);
-    }
-}
-
-/* "x10^3": over the frame for y and z, in the title row for x. Width drawn. */
-static int draw_exponent(struct pl_plot *plot, int x, int y, int align, int exponent)
-{
-    char text[32];
-    if (exponent == 0)
-        return 0;
-    snprintf(text, sizeof text,
-             "\xc3\x97"
-             "10^{%d}",
-             exponent);
-    pl_plot_text(plot, PL_LAID_LABEL, x, y, align, text, plot->label_px, 0);
-    return text_width(plot, text) + (int)plot->label_px;
-}
-
-/* Titles stand at the far end of their axis, or in the middle when the axis says so. */
-static void title_x(struct pl_plot *plot)
-{
-    const struct pl_hist_axis *axis = &plot->hist->x;
-    int descent = PL_MAX(pl_text_measure(axis->title, plot->axis_title_px, 0).descent_px,
-                         (int)(plot->axis_title_px * 0.2));
-    int y = (int)plot->params->height_px - gap(plot) / 2 - descent;
-    int right = plot->frame.x1, room;
-    char text[256];
-    if (!labelled(&plot->x) && plot->show_labels)
-        right -= draw_exponent(plot, right, y, 2, plot->x_ticks->exponent);
-    if (!has_title(plot, axis))
-        return;
-    room = right - gap(plot);
-    pl_text_fit(text, sizeof text, axis->title, plot->axis_title_px, 0, room);
-    if (axis->bits & PL_BIT_CENTER_TITLE) {
-        int width = pl_text_measure(text, plot->axis_title_px, 0).width_px;
-        right = PL_MIN(right, (plot->frame.x0 + plot->frame.x1 + width) / 2);
-    }
-    pl_plot_text(plot, PL_LAID_TITLE, right, y, 2, text, plot->axis_title_px, 0);
-}
-
-/* Left of the labels of y, or at the right edge for z. */
-static void title_upright(struct pl_plot *plot, const struct pl_hist_axis *axis, bool left)
-{
-    char text[256];
-    if (!has_title(plot, axis))
-        return;
-    pl_text_fit(text, sizeof text, axis->title, plot->axis_title_px, 0,
-                (int)plot->params->height_px - 2 * gap(plot));
-    struct pl_text_box box = pl_text_measure(text, plot->axis_title_px, 0);
-    int width = box.width_px;
-    int x = plot->frame.x0 - 3 * gap(plot) - plot->y_label_room - box.descent_px;
-    x = PL_MAX(x, gap(plot) + box.ascent_px);
-    if (!left)
-        x = (int)plot->params->width_px - gap(plot) - box.descent_px;
-    int y = axis->bits & PL_BIT_CENTER_TITLE ? (plot->frame.y0 + plot->frame.y1 + width) / 2
-                                             : plot->frame.y0 + width;
-    y = PL_MAX(PL_MIN(y, (int)plot->params->height_px - gap(plot)), width + gap(plot));
-    pl_plot_text(plot, PL_LAID_TITLE, x, y, 0, text, plot->axis_title_px, PL_TEXT_UP);
-}
-
-void pl_axes_draw(struct pl_plot *plot)
-{
-    int over = plot->frame.y0 - gap(plot);
-    if (plot->palette.x1 > plot->palette.x0)
-        pl_plot2d_palette(plot);
-    pl_canvas_frame(plot->canvas, plot->frame, plot->thick, plot->canvas->black);
-    if (!plot->show_labels)
-        return;
-    draw_x(plot);
-    draw_y(plot);
-    if (!labelled(&plot->y))
-        (void)draw_exponent(plot, plot->frame.x0, over, 0, plot->y_ticks->exponent);
-    title_x(plot);
-    title_upright(plot, &plot->hist->y, true);
-    if (plot->palette.x1 > plot->palette.x0) {
-        draw_z(plot);
-        (void)draw_exponent(plot, plot->palette.x1, over, 2, plot->z_ticks->exponent);
-        title_upright(plot, &plot->hist->z, false);
-    }
 }

@@ -130,7 +130,7 @@ void pl_statbox_lines(struct pl_plot *plot);
 void pl_statbox_size(const struct pl_plot *plot, int columns, int *width, int *height);
 void pl_statbox_draw(struct pl_plot *plot);
 
-/* axes.c */
+/* axes.c, axes_draw.c */
 void pl_axes_layout(struct pl_plot *plot);
 void pl_axes_draw(struct pl_plot *plot);
 int pl_axes_over_palette(const struct pl_plot *plot); /* height that its labels take over it */

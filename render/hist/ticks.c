@@ -135,20 +135,12 @@ static int by_value(const void *a, const void *b)
     return x->value < y->value ? -1 : x->value > y->value;
 }
 
-void pl_ticks_log(double low, double high, int most, struct pl_ticks *out)
+static void decades(double low, double high, int first, int last, int most, struct pl_ticks *out)
 {
-    out->n = out->minor_n = out->exponent = 0;
-    if (!(low > 0.0) || !isfinite(high))
-        return;
-    int first = (int)ceil(log10(low) - 1e-9), last = (int)floor(log10(high) + 1e-9);
-    if (last <= first && high / low < 100.0) { /* no two decades: ordinary labels say more */
-        pl_ticks_linear(low, high, PL_MIN(most, 5), 0, true, out);
-        if (out->n >= 2 || last < first)
-            return;
-        out->n = out->exponent = 0;
-    }
     bool plain = last - first < 3 && first >= -3 && last <= 4;
-    int every = (last - first) / PL_MAX(1, PL_MIN(most, PL_TICKS_MAX - 2)) + 1;
+    /* one or two decades: 2 and 5 as well, when a third of a decade has room for a label */
+    bool few = plain && last - first < 2 && most >= 2.7 * log10(high / low);
+    int every = PL_MAX(0, last - first) / PL_MAX(1, PL_MIN(most, PL_TICKS_MAX - 2)) + 1;
     for (int k = first; k <= last; k++) {
         if ((k - first) % every != 0) {
             add_minor(out, pow(10.0, k));
@@ -157,7 +149,6 @@ void pl_ticks_log(double low, double high, int most, struct pl_ticks *out)
         add(out, pow(10.0, k));
         label_decade(&out->at[out->n - 1], k, plain);
     }
-    bool few = plain && last - first < 2 && most >= 5; /* one or two decades: 2 and 5 as well */
     for (int k = first - 1; every == 1 && k <= last; k++)
         for (int m = 2; m <= 9; m++) {
             double value = m * pow(10.0, k);
@@ -171,6 +162,25 @@ void pl_ticks_log(double low, double high, int most, struct pl_ticks *out)
             }
         }
     qsort(out->at, (size_t)out->n, sizeof *out->at, by_value);
+}
+
+void pl_ticks_log(double low, double high, int most, struct pl_ticks *out)
+{
+    out->n = out->minor_n = out->exponent = 0;
+    if (!(low > 0.0) || !isfinite(high))
+        return;
+    int first = (int)ceil(log10(low) - 1e-9), last = (int)floor(log10(high) + 1e-9);
+    decades(low, high, first, last, most, out);
+    if (last > first || high / low >= 100.0 || out->n >= 3)
+        return;
+    struct pl_tick only = out->at[0]; /* of less than two decades ordinary labels may say more */
+    int n = out->n;
+    pl_ticks_linear(low, high, PL_MIN(most, 5), 0, true, out);
+    if (out->n < 2 && n > 0) {
+        out->n = 1;
+        out->exponent = 0;
+        out->at[0] = only;
+    }
 }
 
 /* ---- time ---------------------------------------------------------------------------------- */

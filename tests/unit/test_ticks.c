@@ -48,6 +48,12 @@ Test(ticks, one_or_two_decades_have_labels_at_2_and_5)
     expect("5 10 20 50 100 200");
     pl_ticks_log(0.1, 9, 10, &t);
     expect("0.1 0.2 0.5 1 2 5");
+    pl_ticks_log(2.2, 23, 10, &t);
+    expect("5 10 20");
+    pl_ticks_log(0.8, 1.05, 10, &t); /* next to nothing of a decade */
+    expect("0.80 0.85 0.90 0.95 1.00 1.05");
+    pl_ticks_log(0.11, 99, 5, &t); /* no room for them */
+    expect("1 10");
 }
 
 Test(ticks, there_is_no_minus_zero)
