@@ -127,8 +127,8 @@ static bool is_free(const struct pl_plot *plot, const struct pl_columns *columns
     return pl_plot1d_top(plot, columns, wide.x0, wide.x1) > wide.y1;
 }
 
-/* Inside the frame at its top: the right corner, the left one, else wherever data leave room; a map
- * has its lower corners too. */
+/* Inside the frame at its top: the right corner, the left one, else wherever data leave room; of a
+ * map all four corners. */
 static bool place_inside(struct pl_plot *plot, const struct pl_columns *columns)
 {
     enum { PARTS = 12 };
@@ -139,7 +139,7 @@ static bool place_inside(struct pl_plot *plot, const struct pl_columns *columns)
         return false;
     /* away from the right corner it stands clear of the ticks */
     int ticks = (int)(0.03 * (f.y1 - f.y0)) + gap, room = f.x1 - f.x0 - width - ticks;
-    for (int i = -2; i < PARTS; i++) {
+    for (int i = -2; i < (plot->two ? 0 : PARTS); i++) {
         int x = i == -2 ? f.x1 - width : f.x0 + ticks + (i == -1 ? 0 : room * (PARTS - i) / PARTS);
         struct pl_rect top = {x, f.y0, x + width, f.y0 + height};
         struct pl_rect low = {x, f.y1 - ticks - height, x + width, f.y1 - ticks};
@@ -147,7 +147,7 @@ static bool place_inside(struct pl_plot *plot, const struct pl_columns *columns)
         if (is_free(plot, columns, top, gap))
             return true;
         plot->stats_box = low;
-        if (plot->two && i < 0 && is_free(plot, columns, low, gap))
+        if (plot->two && is_free(plot, columns, low, gap))
             return true;
     }
     return false;
