@@ -117,9 +117,8 @@ bench: ## measure against peers; prints the README's table
 chaos: all tools ## KILLS random children under load; every answer checked
 	@PLATEN_BIN=$(BIN) PLATEN_TOOLS=$(OUT) python3 tests/e2e/chaos.py $(KILLS)
 
-golden: unit-binary ## draw the golden pictures again; a page shows old, new and difference
-	@$(OUT)/unit --filter 'plot/samples_equal*' || true
-	@tests/golden/page.sh
+golden: unit-binary ## a page of the golden pictures: old, new and difference of what changed
+	@tests/golden/page.sh $(OUT)/unit
 
 # Folders follow the GNU names; nothing is fetched and no rights are needed below DESTDIR.
 prefix  ?= /usr/local

@@ -173,15 +173,16 @@ static void track_pt(struct plot *plot)
     enum { BINS = 40 };
     static double edges[BINS + 1];
     for (unsigned i = 0; i <= BINS; i++)
-        edges[i] = 0.5 * pow(400.0, (double)i / BINS);
+        edges[i] = 0.5 * pow(120.0, (double)i / BINS);
     struct gen_hist hist;
-    gen_hist_start(&hist, "TH1D", "track_pt", "Transverse momentum of tracks", BINS, 0.5, 200.0, 0,
+    gen_hist_start(&hist, "TH1D", "track_pt", "Transverse momentum of tracks", BINS, 0.5, 60.0, 0,
                    0.0, 0.0);
     gen_hist_edges(&hist.x, edges);
     titles(&hist, "p_{T} [GeV]", "tracks / GeV");
     gen_hist_sumw2(&hist);
     for (unsigned i = 0; i < 120000; i++) {
-        double pt = 0.5 / pow(uniform(&plot->random), 0.42);
+        double slope = uniform(&plot->random) < 0.06 ? 12.0 : 4.0; /* a soft and a hard part */
+        double pt = 0.5 - slope * log(1.0 - uniform(&plot->random));
         unsigned bin = 0;
         while (bin < BINS && edges[bin + 1] <= pt)
             bin++;
