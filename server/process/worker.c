@@ -248,6 +248,10 @@ static enum pl_err inspect(struct worker *worker, uint64_t spool_id, const struc
     const struct pl_renderer *renderer =
         pl_renderer_probe(source->bytes, (size_t)PL_MIN(source->n, (uint64_t)PL_PROBE_N));
     *by = renderer;
+    if (renderer == NULL && !worker->heritage->config->store_plain_bytes)
+        return pl_fail(error, PL_E_FORMAT,
+                       "the bytes at offset 0 begin no format that platen knows (a ROOT file begins "
+                       "with \"root\"); store.plain_bytes=on keeps such uploads");
     if (renderer == NULL) {
         (void)snprintf(note->media, sizeof note->media, "application/octet-stream");
         return PL_OK;

@@ -115,8 +115,17 @@ def test_items_of_an_object():
         assert len(one.json()["items"]) == 1 and 'rel="next"' in one.header("Link")
 
 
-def test_bytes_that_are_nobodys_format_are_kept_but_not_drawn():
+def test_bytes_that_are_nobodys_format_are_refused_by_default():
     with Server() as server:
+        for body in (b"", b"roo", b"just text", b"\x89PNG\r\n\x1a\n"):
+            answer = server.put("notes.txt", body)
+            assert answer.status == 422 and "offset 0" in answer.json()["detail"], answer
+        assert server.get("/v1/objects/notes.txt").status == 404
+        assert not list((server.folder / "store" / "spool").iterdir())
+
+
+def test_bytes_that_are_nobodys_format_are_kept_when_asked_for():
+    with Server("store.plain_bytes=on") as server:
         answer = server.put("notes.txt", b"just text")
         assert answer.status == 201, answer
         assert server.get("/v1/objects/notes.txt").body == b"just text"
@@ -153,7 +162,7 @@ def test_resolve_and_long_parameter_lists():
 
 
 def test_an_empty_object_and_a_large_one():
-    with Server() as server:
+    with Server("store.plain_bytes=on") as server:
         assert server.put("empty", b"").status == 201
         assert server.get("/v1/objects/empty").body == b""
         large = bytes(range(256)) * (1 << 16)

@@ -13,11 +13,13 @@ SLOW = root_file("s=TH2D,bins=2500,binsy=1500,seed=1,slow=1", options=("--compre
 
 def test_each_role_is_there_and_sandboxed():
     with Server("workers.front=2", "workers.render=2") as server:
+        def all_idle():  # ready means that the first worker is
+            processes = server.ctl_json("status")["processes"]
+            return len(processes) == 6 and all(p["state"] == "idle" for p in processes)
+        server.wait(all_idle, 5, "the sandbox of the last child")
         assert len(server.children("front")) == 2
         assert len(server.children("worker")) == 2
         assert len(server.children("keeper")) == 1
-        server.wait(lambda: all(p["state"] == "idle" for p in server.ctl_json("status")["processes"]), 5,
-                    "the sandbox of the last child")  # ready means the first worker is
         for pid in server.children():
             status = pathlib.Path(f"/proc/{pid}/status").read_text()
             fields = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)

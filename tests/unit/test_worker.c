@@ -41,6 +41,7 @@ static void make_world(void)
     pl_log_setup(PL_LOG_NONE, PL_LOG_TEXT);
     config.store_dir = dir;
     config.limits_items = 1000;
+    config.store_plain_bytes = true;
     config.cache_size = PL_CACHE_MAP_LEAST;
     heritage.config = &config;
     heritage.worker_memory_bytes = 128 << 20;
