@@ -327,19 +327,14 @@ static enum pl_err copy_chunks(struct pl_cache *cache, const struct pl_cache_hea
     return code == 0 ? PL_OK : pl_cache_fail(error, code, "cannot read the cache");
 }
 
-/* Copy the value out, then check it; neither when it is the one held. PL_E_FORMAT when it is
- * damaged; out is then as it was. */
-static enum pl_err read_value(struct pl_cache *cache, const struct pl_key *key, uint64_t held,
-                              struct pl_buf *out, struct pl_cache_header *header,
-                              struct pl_cache_meta *meta, struct pl_error *error)
+/* Copy the value out, then check it. PL_E_FORMAT when it is damaged; out is then as it was. */
+static enum pl_err read_value(struct pl_cache *cache, const struct pl_key *key, struct pl_buf *out,
+                              struct pl_cache_header *header, struct pl_cache_meta *meta,
+                              struct pl_error *error)
 {
     size_t start = out->n;
     enum pl_err status = find_entry(cache, key, header, meta, error);
     bool found = status == PL_OK;
-    if (found && held != 0 && header->sequence == held) {
-        mdb_txn_reset(cache->reader);
-        return PL_OK;
-    }
     if (found)
         status = copy_chunks(cache, header, out, error);
     mdb_txn_reset(cache->reader);
@@ -357,27 +352,12 @@ enum pl_err pl_cache_get(struct pl_cache *cache, const struct pl_key *key, struc
 {
     struct pl_cache_header header;
     CHECK_MAGIC(cache, PL_CACHE_MAGIC);
-    enum pl_err status = read_value(cache, key, 0, out, &header, meta, error);
+    enum pl_err status = read_value(cache, key, out, &header, meta, error);
     if (status == PL_OK)
         pl_cache_visit(cache, header.sequence);
     if (status == PL_E_FORMAT)
         return pl_fail(error, PL_E_MISSING, "the cached image is damaged");
     return status;
-}
-
-enum pl_err pl_cache_get_again(struct pl_cache *cache, const struct pl_key *key, uint64_t held,
-                               struct pl_buf *out, uint64_t *sequence, struct pl_error *error)
-{
-    struct pl_cache_header header;
-    CHECK_MAGIC(cache, PL_CACHE_MAGIC);
-    enum pl_err status = read_value(cache, key, held, out, &header, NULL, error);
-    if (status == PL_E_FORMAT)
-        return pl_fail(error, PL_E_MISSING, "the cached image is damaged");
-    if (status != PL_OK)
-        return status;
-    pl_cache_visit(cache, header.sequence);
-    *sequence = header.sequence;
-    return PL_OK;
 }
 
 enum pl_err pl_cache_verify(struct pl_cache *cache, const struct pl_key *key,
@@ -386,7 +366,7 @@ enum pl_err pl_cache_verify(struct pl_cache *cache, const struct pl_key *key,
     struct pl_cache_header header;
     CHECK_MAGIC(cache, PL_CACHE_MAGIC);
     struct pl_buf value = PL_BUF(cache->map_bytes);
-    enum pl_err status = read_value(cache, key, 0, &value, &header, NULL, error);
+    enum pl_err status = read_value(cache, key, &value, &header, NULL, error);
     pl_buf_free(&value);
     if (status == PL_E_FORMAT)
         return pl_fail(error, PL_E_FORMAT, "the cached image is damaged");

@@ -1,27 +1,24 @@
 /* cache.h - encoded images, each once, in one LMDB map that all processes share.
  *
  * CAVEATS
- * - An environment belongs to the process that opened it: open after fork, one per process, and
- * never use an inherited one (LMDB caveat). `struct pl_cache_shared` is the part that passes across
- * fork.
- * - The file is disposable (NOSYNC). It is discarded at pl_cache_prepare unless it was closed
- * cleanly in this boot and has this format; losing it costs renders, never correctness.
- * - No WRITEMAP: a stray pointer cannot damage the map and a full file system is an error, not
- * SIGBUS.
+ * - An environment belongs to the process that opened it: open after fork, one per process, and never
+ *   use an inherited one (LMDB caveat). `struct pl_cache_shared` is the part that passes across fork.
+ * - The file is disposable (NOSYNC). It is discarded at pl_cache_prepare unless it was closed cleanly
+ *   in this boot and has this format; losing it costs renders, never correctness.
+ * - No WRITEMAP: a stray pointer cannot damage the map and a full file system is an error, not SIGBUS.
  * - No read transaction outlives a call: nothing handed out points into the map.
  *
- * LAYOUT  two named databases. "entry": key -> struct header (key echo, sequence number, media,
- * length, checksum, cost, time, label). "chunk": (sequence number, chunk number), big-endian -> at
- * most PL_CACHE_CHUNK_N bytes. Sequence numbers grow by one per put, so "chunk" is in insertion
- * order and is the queue that SIEVE [Zhang et al., NSDI 2024] walks. A third, "order": sequence
- * number -> key.
+ * LAYOUT  two named databases. "entry": key -> struct header (key echo, sequence number, media, length,
+ * checksum, cost, time, label). "chunk": (sequence number, chunk number), big-endian -> at most
+ * PL_CACHE_CHUNK_N bytes. Sequence numbers grow by one per put, so "chunk" is in insertion order and is
+ * the queue that SIEVE [Zhang et al., NSDI 2024] walks. A third, "order": sequence number -> key.
  *
- * BOUND  map_bytes is the size of the file and is never exceeded. Live bytes (counted as the pages
- * they take) stay at or below 85 % of it; room is made BEFORE a put, MAP_FULL is never the trigger.
+ * BOUND  map_bytes is the size of the file and is never exceeded. Live bytes (counted as the pages they
+ * take) stay at or below 85 % of it; room is made BEFORE a put, MAP_FULL is never the trigger.
  * A value larger than a quarter of that budget is refused with PL_E_LIMIT.
  *
- * RECENCY  one shared 32-bit word per (sequence number mod words): lowest bit = visited since the
- * hand passed, the rest = hits. A hit is one relaxed atomic, never a write transaction.
+ * RECENCY  one shared 32-bit word per (sequence number mod words): lowest bit = visited since the hand
+ * passed, the rest = hits. A hit is one relaxed atomic, never a write transaction.
  */
 #ifndef PL_CACHE_H
 #define PL_CACHE_H
@@ -46,27 +43,24 @@ struct pl_cache_shared; /* anonymous shared memory: recency words, hand, damage 
 
 struct pl_cache_counts { /* of the map, read in one transaction */
     uint64_t map_bytes, budget_bytes, live_bytes, entries;
-    uint64_t oldest_wall_ns;  /* creation time of the oldest entry; 0 when empty */
+    uint64_t oldest_wall_ns; /* creation time of the oldest entry; 0 when empty */
     uint64_t puts, evictions; /* since the map was created */
-    uint64_t damaged,
-        refused; /* since pl_cache_prepare: reads that met damage, puts without room */
+    uint64_t damaged, refused; /* since pl_cache_prepare: reads that met damage, puts without room */
 };
 
 /* What a cached image is, besides its bytes. */
 struct pl_cache_meta {
-    uint32_t media;   /* caller's number for the media type; opaque here */
-    uint32_t cost_us; /* CPU it took to draw */
+    uint32_t media;       /* caller's number for the media type; opaque here */
+    uint32_t cost_us;     /* CPU it took to draw */
     uint64_t made_wall_ns;
     struct pl_stamp stamp; /* of the source, for people and purge; not used to decide freshness */
-    char
-        label[PL_CACHE_LABEL_MAX]; /* NUL-terminated: NAME, then selector and parameters as the
-                                    * caller writes them; purge by name and `ls` match against it */
+    char label[PL_CACHE_LABEL_MAX]; /* NUL-terminated: NAME, then selector and parameters as the
+                                     * caller writes them; purge by name and `ls` match against it */
 };
 
-/* pl_cache_prepare - master, before fork: create or keep the file in dir, decide whether what is
- * there can be trusted, discard it if not. Holds no LMDB handle on return. `kept` says which.
- * PL_E_INPUT when map_bytes < PL_CACHE_MAP_LEAST, PL_E_IO, PL_E_SPACE, PL_E_BUSY (another live
- * server owns the file). */
+/* pl_cache_prepare - master, before fork: create or keep the file in dir, decide whether what is there
+ * can be trusted, discard it if not. Holds no LMDB handle on return. `kept` says which. PL_E_INPUT when
+ * map_bytes < PL_CACHE_MAP_LEAST, PL_E_IO, PL_E_SPACE, PL_E_BUSY (another live server owns the file). */
 enum pl_err pl_cache_prepare(const char *dir, uint64_t map_bytes, struct pl_cache_shared **out,
                              bool *kept, struct pl_error *error);
 /* pl_cache_close_clean - master, after all children have ended: mark the file as closed cleanly. */
@@ -85,24 +79,14 @@ void pl_cache_close(struct pl_cache **cache);
  * meta    may be NULL. A hit marks the entry as visited. */
 enum pl_err pl_cache_get(struct pl_cache *cache, const struct pl_key *key, struct pl_buf *out,
                          struct pl_cache_meta *meta, struct pl_error *error);
-/* pl_cache_get_again - the same for a caller that may still hold what it got before.
- *
- * held      number of the entry whose verified bytes the caller holds, 0 = none. When that entry is
- * still the one under key, nothing is copied and out stays as it was: *sequence then equals held.
- * sequence  number of the entry now under key; never 0 on PL_OK, never used again for other bytes
- * while the map lives */
-enum pl_err pl_cache_get_again(struct pl_cache *cache, const struct pl_key *key, uint64_t held,
-                               struct pl_buf *out, uint64_t *sequence, struct pl_error *error);
-/* pl_cache_has - is it there? No bytes copied, no visit recorded. PL_OK or PL_E_MISSING or PL_E_IO.
- */
-enum pl_err pl_cache_has(struct pl_cache *cache, const struct pl_key *key,
-                         struct pl_cache_meta *meta, uint64_t *bytes, uint64_t *hits,
-                         struct pl_error *error);
-/* pl_cache_put - store n bytes under key, making room first. An entry already there is left as it
- * is (equal keys mean equal pictures) and PL_OK is returned. PL_E_LIMIT: larger than a quarter of
- * the budget. PL_E_SPACE: the file system is full; nothing half kept. */
-enum pl_err pl_cache_put(struct pl_cache *cache, const struct pl_key *key, const void *bytes,
-                         size_t n, const struct pl_cache_meta *meta, struct pl_error *error);
+/* pl_cache_has - is it there? No bytes copied, no visit recorded. PL_OK or PL_E_MISSING or PL_E_IO. */
+enum pl_err pl_cache_has(struct pl_cache *cache, const struct pl_key *key, struct pl_cache_meta *meta,
+                         uint64_t *bytes, uint64_t *hits, struct pl_error *error);
+/* pl_cache_put - store n bytes under key, making room first. An entry already there is left as it is
+ * (equal keys mean equal pictures) and PL_OK is returned. PL_E_LIMIT: larger than a quarter of the
+ * budget. PL_E_SPACE: the file system is full; nothing half kept. */
+enum pl_err pl_cache_put(struct pl_cache *cache, const struct pl_key *key, const void *bytes, size_t n,
+                         const struct pl_cache_meta *meta, struct pl_error *error);
 enum pl_err pl_cache_drop(struct pl_cache *cache, const struct pl_key *key, struct pl_error *error);
 
 /* pl_cache_value_max - the largest value a put accepts. */
@@ -120,17 +104,13 @@ typedef bool pl_cache_visit_fn(void *context, const struct pl_cache_entry *entry
 enum pl_err pl_cache_walk(struct pl_cache *cache, uint64_t from, unsigned most, uint64_t *next,
                           pl_cache_visit_fn *visit, void *context, struct pl_error *error);
 
-/* pl_cache_verify - read one entry whole and test its checksum: PL_OK, PL_E_MISSING, PL_E_FORMAT.
- */
-enum pl_err pl_cache_verify(struct pl_cache *cache, const struct pl_key *key,
-                            struct pl_error *error);
+/* pl_cache_verify - read one entry whole and test its checksum: PL_OK, PL_E_MISSING, PL_E_FORMAT. */
+enum pl_err pl_cache_verify(struct pl_cache *cache, const struct pl_key *key, struct pl_error *error);
 
-enum pl_err pl_cache_counts(struct pl_cache *cache, struct pl_cache_counts *out,
-                            struct pl_error *error);
+enum pl_err pl_cache_counts(struct pl_cache *cache, struct pl_cache_counts *out, struct pl_error *error);
 
-/* pl_cache_sweep - keeper, now and then: drop entries found damaged, clear readers of dead
- * processes, bring live bytes under the budget. Returns the number of stale readers cleared in
- * *readers. */
+/* pl_cache_sweep - keeper, now and then: drop entries found damaged, clear readers of dead processes,
+ * bring live bytes under the budget. Returns the number of stale readers cleared in *readers. */
 enum pl_err pl_cache_sweep(struct pl_cache *cache, int *readers, struct pl_error *error);
 
 #endif

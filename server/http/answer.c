@@ -23,7 +23,6 @@ void pl_answer_start(struct pl_answer *answer)
     answer->headers_n = 0;
     answer->body = PL_BODY_NONE;
     answer->buffer = PL_BUF(SIZE_MAX);
-    answer->sequence = 0;
     answer->bytes = NULL;
     answer->fd = -1;
     answer->file_at = answer->length = 0;
@@ -33,7 +32,6 @@ void pl_answer_start(struct pl_answer *answer)
 static void drop_body(struct pl_answer *answer)
 {
     pl_buf_free(&answer->buffer);
-    answer->sequence = 0;
     if (answer->fd >= 0)
         (void)close(answer->fd);
     answer->fd = -1;

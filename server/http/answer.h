@@ -31,7 +31,6 @@ struct pl_answer {
     struct pl_answer_header header[PL_ANSWER_HEADERS];
     enum pl_body body;
     struct pl_buf buffer;     /* PL_BODY_BUFFER: owned */
-    uint64_t sequence;        /* cache entry whose bytes are in buffer; 0 = none */
     const uint8_t *bytes;     /* PL_BODY_STATIC: lives as long as the process */
     int fd;                   /* PL_BODY_FILE: owned; -1 = none */
     uint64_t file_at, length; /* PL_BODY_FILE: where from; all: how many bytes */

@@ -144,37 +144,14 @@ static void server_timing(struct pl_request *request)
     pl_answer_end(answer);
 }
 
-/* Copy the image out of the map, or send again what a free buffer still holds of the same entry. */
-static enum pl_err fetch(struct pl_request *request)
-{
-    struct pl_front *front = request->front;
-    struct pl_buf *buffer = &request->answer.buffer;
-    uint64_t held = pl_memo_held(request);
-    if (held != 0 && !pl_pool_take_held(front, held, buffer))
-        held = 0;
-    if (held == 0)
-        pl_pool_take(front, buffer);
-    uint64_t sequence = 0;
-    enum pl_err err = pl_cache_get_again(front->cache, &request->picture.key, held, buffer,
-                                         &sequence, &request->error);
-    if (err == PL_OK && held != 0 && sequence != held) {
-        /* Another entry has come under the key: its bytes stand behind those held. */
-        pl_buf_clear(buffer);
-        err = pl_cache_get_again(front->cache, &request->picture.key, 0, buffer, &sequence,
-                                 &request->error);
-    }
-    request->answer.sequence = sequence;
-    if (err == PL_OK)
-        pl_memo_hold(request, sequence);
-    return err;
-}
-
 enum pl_step pl_draw_lookup(struct pl_request *request)
 {
     struct pl_front *front = request->front;
     struct pl_answer *answer = &request->answer;
     uint64_t began_ns = pl_now_ns();
-    enum pl_err err = fetch(request);
+    pl_pool_take(front, &answer->buffer);
+    enum pl_err err =
+        pl_cache_get(front->cache, &request->picture.key, &answer->buffer, NULL, &request->error);
     request->lookup_ns = pl_now_ns() - began_ns;
     request->lookups++;
     if (err != PL_OK)

@@ -50,13 +50,11 @@ struct pl_conn {
     bool idle;
 };
 
-/* A body on its way to a client, or free to be used again. */
+/* A body on its way to a client. */
 struct pl_pooled {
-    struct pl_pooled *next, *previous; /* free ones, longest free first */
+    struct pl_pooled *next;
     struct pl_front *front;
     struct pl_buf buffer;
-    uint64_t sequence; /* cache entry whose verified bytes are still in it; 0 = none */
-    size_t held_n;     /* how many */
 };
 
 enum { PL_WAIT_BUCKETS = 256 };
@@ -85,9 +83,9 @@ struct pl_front {
     struct pl_request *waits[PL_WAIT_BUCKETS]; /* suspended, by ticket */
     unsigned waits_n;
 
-    struct pl_pooled *free_first, *free_last;
-    size_t free_bytes;
-    size_t flight_bytes; /* in bodies being sent */
+    struct pl_pooled *buffers; /* free ones */
+    size_t buffers_bytes;      /* in free ones */
+    size_t flight_bytes;       /* in bodies being sent */
 
     struct pl_memo *memos; /* memo.c */
 
@@ -114,17 +112,13 @@ void pl_conn_idle(struct pl_conn *conn);
 void pl_conn_scan(struct pl_front *front, uint64_t now_ns); /* ends slow and idle ones */
 void pl_conn_end_idle(struct pl_front *front);
 
-/* pool.c - a hit costs no allocation: body buffers are used again, and remember what they hold. */
-/* pl_pool_take - the buffer that has been free longest, empty, or a new one. */
+/* pool.c - a hit costs no allocation: body buffers are used again, at most 1 MiB of them is kept.
+ */
 void pl_pool_take(struct pl_front *front, struct pl_buf *out);
-/* pl_pool_take_held - a free buffer that still holds the verified bytes of cache entry `sequence`,
- * with n set to them; false when there is none. */
-bool pl_pool_take_held(struct pl_front *front, uint64_t sequence, struct pl_buf *out);
-/* pl_pool_send - hand the buffer to a response; it comes back by itself when that was sent, holding
- * entry `sequence` (0 = nothing worth remembering). PL_E_BUSY when too much is on its way already.
- * On PL_OK *buffer is empty. */
-enum pl_err pl_pool_send(struct pl_front *front, struct pl_buf *buffer, uint64_t sequence,
-                         struct MHD_Response **out, struct pl_error *error);
+/* pl_pool_send - hand the buffer to a response; it comes back by itself when that was sent.
+ * PL_E_BUSY when too much is on its way already. On PL_OK *buffer is empty. */
+enum pl_err pl_pool_send(struct pl_front *front, struct pl_buf *buffer, struct MHD_Response **out,
+                         struct pl_error *error);
 void pl_pool_give(struct pl_front *front, struct pl_buf *buffer);
 void pl_pool_free(struct pl_front *front);
 

@@ -21,7 +21,6 @@ struct pl_memo {
     enum pl_media media;
     struct pl_stamp stamp;
     struct pl_key key;
-    uint64_t sequence; /* cache entry last found under key; 0 = none yet */
     struct {
         const char *name;
         const char *literal; /* NULL: at `at` in text */
@@ -76,17 +75,6 @@ bool pl_memo_recall(struct pl_request *request)
     return true;
 }
 
-uint64_t pl_memo_held(const struct pl_request *request)
-{
-    return request->recalled ? slot(request)->sequence : 0;
-}
-
-void pl_memo_hold(const struct pl_request *request, uint64_t sequence)
-{
-    if (request->recalled)
-        slot(request)->sequence = sequence;
-}
-
 void pl_memo_store(const struct pl_request *request)
 {
     const struct pl_answer *answer = &request->answer;
@@ -97,7 +85,6 @@ void pl_memo_store(const struct pl_request *request)
     memo->name_n = (uint16_t)strlen(picture->record.name);
     memo->stamp = picture->record.stamp;
     memo->key = picture->key;
-    memo->sequence = 0;
     memo->media = picture->params.media;
     memo->text_n = (uint16_t)answer->text_n;
     memcpy(memo->text, answer->text, answer->text_n);

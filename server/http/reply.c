@@ -25,8 +25,7 @@ static enum pl_err make_response(struct pl_request *request, struct MHD_Response
     *out = NULL;
     switch (answer->body) {
     case PL_BODY_BUFFER:
-        return pl_pool_send(request->front, &answer->buffer, answer->sequence, out,
-                            &request->error);
+        return pl_pool_send(request->front, &answer->buffer, out, &request->error);
     case PL_BODY_STATIC: {
         union {
             const uint8_t *in;

@@ -122,9 +122,6 @@ enum pl_err pl_wait_submit(struct pl_request *request, const struct pl_job *job,
 void pl_memo_begin(struct pl_request *request, size_t target_n);
 bool pl_memo_recall(struct pl_request *request);
 void pl_memo_store(const struct pl_request *request);
-/* The cache entry last found for a recalled request, 0 = none; and: it is this one now. */
-uint64_t pl_memo_held(const struct pl_request *request);
-void pl_memo_hold(const struct pl_request *request, uint64_t sequence);
 
 /* Steps that live in files of their own. Each returns the step to go on with. */
 enum pl_step pl_compose(struct pl_request *request);          /* compose.c */

@@ -140,24 +140,6 @@ static void spoil(uint64_t number, bool header)
     cr_assert_eq(mdb_txn_commit(txn), 0);
 }
 
-Test(cache, what_is_held_is_not_copied_again_while_its_entry_stays)
-{
-    struct pl_key key = key_of(1);
-    struct pl_buf out = PL_BUF(1 << 20);
-    uint64_t first = 0, second = 0;
-    cr_assert_eq(put(1, 5000), PL_OK);
-    cr_assert_eq(pl_cache_get_again(cache, &key, 0, &out, &first, NULL), PL_OK);
-    cr_assert(first != 0 && out.n == 5000);
-    cr_assert_eq(pl_cache_get_again(cache, &key, first, &out, &second, NULL), PL_OK);
-    cr_assert(second == first && out.n == 5000, "nothing is appended");
-    cr_assert_eq(pl_cache_drop(cache, &key, NULL), PL_OK);
-    cr_assert_eq(pl_cache_get_again(cache, &key, first, &out, &second, NULL), PL_E_MISSING);
-    cr_assert_eq(put(1, 5000), PL_OK);
-    cr_assert_eq(pl_cache_get_again(cache, &key, first, &out, &second, NULL), PL_OK);
-    cr_assert(second != first && out.n == 10000, "another entry is copied");
-    pl_buf_free(&out);
-}
-
 Test(cache, a_damaged_value_is_missing_counted_and_swept)
 {
     int readers;
