@@ -7,16 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-static int nibble(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
+#include "shm/base/hash.h"
 
 /* Decode n bytes in place and terminate; the terminator may fall on the byte behind the n. */
 static enum pl_err decode(char *text, size_t n, bool plus_is_blank, const char *what, size_t *out_n,
@@ -26,12 +17,11 @@ static enum pl_err decode(char *text, size_t n, bool plus_is_blank, const char *
     for (size_t from = 0; from < n; from++) {
         char c = text[from];
         if (c == '%') {
-            int high = n - from > 2 ? nibble(text[from + 1]) : -1;
-            int low = high < 0 ? -1 : nibble(text[from + 2]);
-            if (low < 0)
+            uint8_t byte;
+            if (n - from <= 2 || pl_unhex(&byte, text + from + 1, 1) != 0)
                 return pl_fail_param(error, PL_E_INPUT, what,
                                      "'%%' is not followed by two hexadecimal digits");
-            c = (char)(high << 4 | low);
+            c = (char)byte;
             from += 2;
             if (c == '\0')
                 return pl_fail_param(error, PL_E_INPUT, what, "an encoded NUL is not allowed");
