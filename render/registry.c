@@ -22,7 +22,8 @@ enum { PROBE_LEAST = 50 };
 
 const char *pl_media_type(enum pl_media media)
 {
-    static const char *const types[PL_MEDIA_COUNT] = {"image/png", "image/jpeg"};
+    static const char *const types[PL_MEDIA_COUNT] = {"image/png", "image/jpeg",
+                                                      "application/json"};
     CHECK(media < PL_MEDIA_COUNT);
     return types[media];
 }

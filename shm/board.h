@@ -1,21 +1,23 @@
-/* board.h - the table of jobs: bounded queue, single flight, crash attribution, deadlines, cancellation.
+/* board.h - the table of jobs: bounded queue, single flight, crash attribution, deadlines,
+ * cancellation.
  *
- * Anonymous shared memory made by the master before fork, guarded by one robust process-shared mutex.
- * Slots are scanned by a byte array of states: no linked list or ring that a death could tear. All
- * fields of a slot are written first and its state last; the death of a mutex holder is recovered by the
- * next one to lock. Wake-ups are eventfds; a lost or doubled one is harmless, because every waiter scans.
+ * Anonymous shared memory made by the master before fork, guarded by one robust process-shared
+ * mutex. Slots are scanned by a byte array of states: no linked list or ring that a death could
+ * tear. All fields of a slot are written first and its state last; the death of a mutex holder is
+ * recovered by the next one to lock. Wake-ups are eventfds; a lost or doubled one is harmless,
+ * because every waiter scans.
  *
- * A job is opaque: a queue number (who may take it), 32 bytes of identity for single flight, 32 bytes of
- * `culprit` for quarantine, and a record of bytes that the taker understands.
+ * A job is opaque: a queue number (who may take it), 32 bytes of identity for single flight, 32
+ * bytes of `culprit` for quarantine, and a record of bytes that the taker understands.
  *
  * LIFE   free -> queued -> running -> done | failed -> free (when no front waits for it any more).
  *        queued -> free when every waiting front has abandoned it.
  *        running -> queued once when its worker dies (tries + 1); the second death fails it with
  *        PL_E_CRASHED and puts its culprit into quarantine.
  *
- * QUARANTINE  a culprit with PL_BOARD_STRIKES_CRASH crashes, or PL_BOARD_STRIKES_LATE overruns within
- *        ten minutes, is refused at submit with PL_E_FORMAT. The caller puts the source's stamp into the
- *        culprit, so a new upload starts clean.
+ * QUARANTINE  a culprit with PL_BOARD_STRIKES_CRASH crashes, or PL_BOARD_STRIKES_LATE overruns
+ * within ten minutes, is refused at submit with PL_E_FORMAT. The caller puts the source's stamp
+ * into the culprit, so a new upload starts clean.
  */
 #ifndef PL_BOARD_H
 #define PL_BOARD_H
@@ -28,7 +30,7 @@
 
 enum {
     PL_BOARD_ID_N = 32,
-    PL_BOARD_RECORD_N = 4096,
+    PL_BOARD_RECORD_N = 8192,
     PL_BOARD_NOTE_N = 512,
     PL_BOARD_FRONTS_MAX = 64,
     PL_BOARD_STRIKES_CRASH = 2,
@@ -72,14 +74,15 @@ enum pl_err pl_board_make(struct pl_board **out, const struct pl_board_limits *l
                           struct pl_error *error);
 void pl_board_free(struct pl_board **board);
 
-/* Descriptors to wait on, made before fork and inherited. Workers of one queue share a semaphore eventfd;
- * each front has a counting one. All are non-blocking; reading them is the waiter's business. */
+/* Descriptors to wait on, made before fork and inherited. Workers of one queue share a semaphore
+ * eventfd; each front has a counting one. All are non-blocking; reading them is the waiter's
+ * business. */
 int pl_board_queue_fd(const struct pl_board *board, enum pl_board_queue queue);
 int pl_board_front_fd(const struct pl_board *board, unsigned front);
 
 /* Front.
- * submit: PL_OK with a ticket (a new job, or the one in flight with this id: *joined); PL_E_BUSY when the
- * board is full; PL_E_FORMAT when the culprit is quarantined (message says until when). */
+ * submit: PL_OK with a ticket (a new job, or the one in flight with this id: *joined); PL_E_BUSY
+ * when the board is full; PL_E_FORMAT when the culprit is quarantined (message says until when). */
 enum pl_err pl_board_submit(struct pl_board *board, unsigned front, const struct pl_job *job,
                             pl_ticket *ticket, bool *joined, struct pl_error *error);
 /* collect: calls visit once for each finished job this front waits for, then lets go of it. */
@@ -89,31 +92,33 @@ unsigned pl_board_collect(struct pl_board *board, unsigned front, pl_board_visit
 /* abandon: this front no longer waits (all its clients for that job hung up). */
 void pl_board_abandon(struct pl_board *board, unsigned front, pl_ticket ticket);
 
-/* Worker or keeper. `worker` is the process slot, unique among all workers and the keeper. One taker may
- * hold several jobs at once (the keeper commits a batch).
- * claim: the job queued longest; PL_OK, or PL_E_MISSING when nothing is queued. */
+/* Worker or keeper. `worker` is the process slot, unique among all workers and the keeper. One
+ * taker may hold several jobs at once (the keeper commits a batch). claim: the job queued longest;
+ * PL_OK, or PL_E_MISSING when nothing is queued. */
 enum pl_err pl_board_claim(struct pl_board *board, enum pl_board_queue queue, unsigned worker,
                            pid_t pid, struct pl_job *job, pl_ticket *ticket);
 void pl_board_finish(struct pl_board *board, pl_ticket ticket, unsigned worker,
                      const struct pl_job_result *result);
 
-/* Master. Its calls never wait for ever: a process that was stopped while it held the lock is ended.
+/* Master. Its calls never wait for ever: a process that was stopped while it held the lock is
+ * ended.
  *
  * reap: the process in slot `worker` is gone; requeue or fail what it ran.
  * PL_REAP_CRASH  it died of what it did (or exited on its own): a strike against the job's culprit.
- * PL_REAP_LATE   the master ended it for overrunning: jobs past their deadline fail with PL_E_TIMEOUT and
- *                are not tried again; others go back to the queue.
- * PL_REAP_KILLED SIGKILL that the master did not send (an operator, the kernel short of memory): the death
- *                may not be the job's doing, so the first is no strike; when the same job is hit a second
- *                time its culprit goes into quarantine all the same.
- * A taker that held several jobs gives no strikes, because nobody knows which of them it was.
- * Returns the number of jobs it had; fills *job (may be NULL) with the first so that the log can name it.
- * Wakes one taker and all fronts in any case: the dead one may have swallowed a wake-up. */
+ * PL_REAP_LATE   the master ended it for overrunning: jobs past their deadline fail with
+ * PL_E_TIMEOUT and are not tried again; others go back to the queue. PL_REAP_KILLED SIGKILL that
+ * the master did not send (an operator, the kernel short of memory): the death may not be the job's
+ * doing, so the first is no strike; when the same job is hit a second time its culprit goes into
+ * quarantine all the same. A taker that held several jobs gives no strikes, because nobody knows
+ * which of them it was. Returns the number of jobs it had; fills *job (may be NULL) with the first
+ * so that the log can name it. Wakes one taker and all fronts in any case: the dead one may have
+ * swallowed a wake-up. */
 enum pl_reap { PL_REAP_CRASH, PL_REAP_LATE, PL_REAP_KILLED };
-unsigned pl_board_reap(struct pl_board *board, unsigned worker, enum pl_reap how, struct pl_job *job);
+unsigned pl_board_reap(struct pl_board *board, unsigned worker, enum pl_reap how,
+                       struct pl_job *job);
 void pl_board_front_reap(struct pl_board *board, unsigned front);
-/* overdue: calls visit for each running job past its deadline; also fails jobs that queued too long.
- * Returns nanoseconds until the next deadline, UINT64_MAX when there is none. */
+/* overdue: calls visit for each running job past its deadline; also fails jobs that queued too
+ * long. Returns nanoseconds until the next deadline, UINT64_MAX when there is none. */
 typedef void pl_board_overdue_fn(void *context, unsigned worker, pid_t pid);
 uint64_t pl_board_overdue(struct pl_board *board, uint64_t now_ns, pl_board_overdue_fn *visit,
                           void *context);

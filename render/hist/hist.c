@@ -22,9 +22,12 @@ static enum pl_err render(const struct pl_draw *draw, struct pl_arena *arena, st
     struct pl_hist_params params;
     struct pl_canvas canvas;
     uint64_t start = pl_now_ns();
+    if (draw->sources_n != 1 || draw->params->media == PL_MEDIA_JSON)
+        return pl_fail(error, PL_E_FORMAT, "only single pictures are drawn");
+    const struct pl_draw_source *main = &draw->sources[0];
     enum pl_err err = pl_hist_params_parse(draw->params->text, &params, error);
     if (err == PL_OK)
-        err = pl_hist_read(&draw->source, draw->locator, draw->locator_n, arena, &hist, error);
+        err = pl_hist_read(&main->source, main->locator, main->locator_n, arena, &hist, error);
     if (err != PL_OK)
         return err;
     uint64_t loaded = pl_now_ns();

@@ -124,7 +124,7 @@ static enum pl_err read_type(const struct row *row, const char *value, struct pl
 static enum pl_err read_one(const struct row *row, const char *value, int media,
                             struct pl_hist_params *to, struct pl_error *error)
 {
-    static const char *const formats[PL_MEDIA_COUNT] = {"png", "jpg"};
+    static const char *const formats[PL_MEDIA_COUNT] = {"png", "jpg", "json"};
     long number = 0;
     switch (row->what) {
     case DRAWOPTS:
@@ -243,7 +243,8 @@ static const struct row *find(const char *name)
 }
 
 enum pl_err pl_hist_params(const struct pl_query *query, size_t n, const char *kind,
-                           enum pl_media media, struct pl_params *out, struct pl_error *error)
+                           enum pl_media media, enum pl_query_rule rule, struct pl_params *out,
+                           struct pl_error *error)
 {
     struct pl_hist_params params;
     unsigned seen = 0;
@@ -251,10 +252,12 @@ enum pl_err pl_hist_params(const struct pl_query *query, size_t n, const char *k
     pl_hist_params_default(&params);
     for (size_t i = 0; i < n; i++) {
         const struct row *row = find(query[i].name);
+        if (row == NULL && rule == PL_QUERY_LENIENT)
+            continue;
         if (row == NULL)
             return pl_fail_param(error, PL_E_INPUT, query[i].name, "%.32s: unknown parameter",
                                  query[i].name);
-        if (seen & 1u << (row - rows))
+        if (rule == PL_QUERY_STRICT && seen & 1u << (row - rows))
             return pl_fail_param(error, PL_E_INPUT, row->name, "%s: given more than once",
                                  row->name);
         seen |= 1u << (row - rows);

@@ -15,7 +15,7 @@
 #include "render/render.h"
 
 enum pl_hist_type { PL_HIST_DEF, PL_HIST_LIN, PL_HIST_LOG };
-enum { PL_DRAWOPTS_MAX = 32, PL_HIST_STATS_UNSET = -1 };
+enum { PL_DRAWOPTS_MAX = 32, PL_HIST_STATS_UNSET = -1, PL_REFLABEL_MAX = 40 };
 
 struct pl_hist_params {
     uint32_t width_px, height_px;
@@ -27,6 +27,19 @@ struct pl_hist_params {
         bool has_min, has_max;
         double min, max;
     } axis[3];
+    /* How several are put together; the names are those of DQMGUI's `ref`. */
+    enum pl_hist_reference {
+        PL_REF_OVERLAY, /* laid over one another: the default */
+        PL_REF_OBJECT,  /* only the main one, whatever else is given */
+        PL_REF_REFERENCE,
+        PL_REF_SAMESAMPLE, /* drawn as OVERLAY */
+        PL_REF_RATIO,      /* overlay, and below it main / reference */
+        PL_REF_STACKED,
+    } reference;
+    bool no_norm;   /* norm=False: references are not scaled to the main one */
+    bool has_ktest; /* Kolmogorov test of each reference against the main one, */
+    double ktest;   /* red below this probability, green above */
+    char reflabel[4][PL_REFLABEL_MAX + 1]; /* names of the references in order */
 };
 
 /* The defaults, as from an empty query. */
@@ -34,7 +47,8 @@ void pl_hist_params_default(struct pl_hist_params *params);
 
 /* The renderer's `params` function (render.h). */
 enum pl_err pl_hist_params(const struct pl_query *query, size_t n, const char *kind,
-                           enum pl_media media, struct pl_params *out, struct pl_error *error);
+                           enum pl_media media, enum pl_query_rule rule, struct pl_params *out,
+                           struct pl_error *error);
 
 /* pl_hist_params_parse - canonical text back to numbers. PL_E_INPUT for anything pl_hist_params
  * does not write. */

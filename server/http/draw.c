@@ -187,14 +187,16 @@ static void make_render_job(const struct pl_request *request, struct pl_job *job
     pl_job_culprit(job->culprit, &picture->record.stamp, picture->selector);
     memset(&render, 0, sizeof render);
     render.key = picture->key;
-    render.stamp = picture->record.stamp;
-    memcpy(render.sha256, picture->record.sha256, sizeof render.sha256);
     memcpy(render.renderer, picture->record.renderer, sizeof render.renderer);
     memcpy(render.name, picture->record.name, strlen(picture->record.name) + 1);
     size_t selector_n = strlen(picture->selector);
     memcpy(render.selector, picture->selector, PL_MIN(selector_n, (size_t)PL_SELECTOR_MAX));
-    memcpy(render.locator, picture->item.locator, sizeof render.locator);
-    render.locator_n = picture->item.locator_n;
+    struct pl_job_source *source = &render.sources[0];
+    render.sources_n = 1;
+    source->stamp = picture->record.stamp;
+    memcpy(source->sha256, picture->record.sha256, sizeof source->sha256);
+    memcpy(source->locator, picture->item.locator, sizeof source->locator);
+    source->locator_n = picture->item.locator_n;
     render.params = picture->params;
     memcpy(job->record, &render, sizeof render);
 }

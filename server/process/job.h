@@ -18,27 +18,49 @@ enum pl_job_kind {
     PL_JOB_PURGE,   /* queue KEEPER: pl_job_purge -> pl_note_purge */
 };
 
-struct pl_job_render {
-    struct pl_key key; /* under which the worker stores what it drew */
+enum { PL_JOB_LABEL_N = 128 };
+
+/* One of the things a picture is drawn from. */
+struct pl_job_source {
     struct pl_stamp stamp;
     uint8_t sha256[PL_SHA256_N];
-    char renderer[16];
-    char name[PL_NAME_MAX + 1];
-    char selector[PL_SELECTOR_MAX + 1];
     uint8_t locator[PL_LOCATOR_MAX];
     uint32_t locator_n;
+    enum pl_quality quality;
+    bool efficiency;
+    char label[PL_JOB_LABEL_N]; /* for legends and messages; cut */
+};
+
+struct pl_job_render {
+    struct pl_key key; /* under which the worker stores what it drew */
+    char renderer[16];
+    char name[PL_NAME_MAX + 1]; /* of the main source, */
+    char selector[PL_SELECTOR_MAX +
+                  1]; /* for the entry's label and for messages; of a trend: its title */
     struct pl_params params;
+    unsigned sources_n; /* 0: a trend */
+    unsigned trend_n;
+    union {
+        struct pl_job_source sources[PL_DRAW_SOURCES_MAX];
+        struct {
+            char label[PL_JOB_LABEL_N]; /* which number is followed */
+            struct pl_trend_point points[PL_TREND_MAX];
+        } trend;
+    };
 };
 
 struct pl_note_render {
     uint64_t load_ns, render_ns, encode_ns;
-    uint64_t bytes; /* of the encoded image, now in the cache */
+    uint64_t bytes;            /* of the encoded image, now in the cache */
+    char note[PL_DRAW_NOTE_N]; /* X-Render-Note */
 };
 
 struct pl_job_inspect {
     uint64_t spool_id;
     uint64_t bytes;
     char name[PL_NAME_MAX + 1]; /* for messages */
+    bool collected;             /* fill `shown` of the items by the renderer's rule, for this run */
+    uint64_t run;
 };
 
 struct pl_note_inspect {
@@ -56,7 +78,8 @@ struct pl_job_commit {
     char renderer[16];
     char media[64];
     bool if_match;
-    struct pl_stamp expected; /* all zero = must not exist (If-None-Match: *) */
+    struct pl_stamp expected;               /* all zero = must not exist (If-None-Match: *) */
+    char collection[PL_COLLECTION_MAX + 1]; /* "" or the collection it is part of */
 };
 
 struct pl_note_commit {

@@ -107,47 +107,76 @@ static void describe(const struct pl_job_render *record, uint64_t cpu_ns,
     meta->media = record->params.media;
     meta->cost_us = (uint32_t)PL_MIN(cpu_ns / 1000, (uint64_t)UINT32_MAX);
     meta->made_wall_ns = pl_wall_ns();
-    meta->stamp = record->stamp;
+    meta->stamp = record->sources_n > 0 ? record->sources[0].stamp : (struct pl_stamp){{0}};
     pl_job_label(meta->label, record->name, record->selector, record->params.text);
 }
 
 static enum pl_err draw_mapped(struct worker *worker, const struct pl_renderer *renderer,
-                               const struct pl_job_render *record, const struct pl_source *source,
+                               const struct pl_job_render *record, const struct pl_draw *what,
                                struct pl_note_render *note, struct pl_error *error)
 {
     struct pl_draw_times times = {0};
     struct pl_cache_meta meta;
-    const struct pl_draw what = {
-        .source = *source,
-        .selector = record->selector,
-        .locator = record->locator,
-        .locator_n = PL_MIN(record->locator_n, (uint32_t)PL_LOCATOR_MAX),
-        .params = &record->params,
-    };
     uint64_t cpu = pl_cpu_ns();
     pl_buf_clear(&worker->image);
-    enum pl_err result = renderer->render(&what, worker->arena, &worker->image, &times, error);
+    enum pl_err result = renderer->render(what, worker->arena, &worker->image, &times, error);
+    note->note[PL_DRAW_NOTE_N - 1] = '\0';
     if (result != PL_OK)
         return result;
     describe(record, pl_cpu_ns() - cpu, &meta);
-    *note =
-        (struct pl_note_render){times.load_ns, times.render_ns, times.encode_ns, worker->image.n};
+    note->load_ns = times.load_ns;
+    note->render_ns = times.render_ns;
+    note->encode_ns = times.encode_ns;
+    note->bytes = worker->image.n;
     return pl_cache_put(worker->cache, &record->key, worker->image.bytes, worker->image.n, &meta,
                         error);
+}
+
+static enum pl_err map_blob(struct worker *worker, const struct pl_job_source *source,
+                            struct mapped *out, struct pl_error *error)
+{
+    int fd = -1;
+    enum pl_err result = pl_store_open_blob(worker->store, source->sha256, &fd, error);
+    return result == PL_OK ? map_file(fd, out, error) : result;
 }
 
 static enum pl_err draw(struct worker *worker, const struct pl_renderer *renderer,
                         const struct pl_job_render *record, struct pl_note_render *note,
                         struct pl_error *error)
 {
-    struct mapped mapped;
-    int fd = -1;
-    if (check_room(worker, renderer, error) != PL_OK ||
-        pl_store_open_blob(worker->store, record->sha256, &fd, error) != PL_OK ||
-        map_file(fd, &mapped, error) != PL_OK)
-        return error->code;
-    enum pl_err result = draw_mapped(worker, renderer, record, &mapped.source, note, error);
-    unmap(&mapped);
+    struct mapped mapped[PL_DRAW_SOURCES_MAX];
+    struct pl_draw_source sources[PL_DRAW_SOURCES_MAX];
+    unsigned n = 0;
+    enum pl_err result = check_room(worker, renderer, error);
+    for (; result == PL_OK && n < record->sources_n; n++) {
+        const struct pl_job_source *source = &record->sources[n];
+        result = map_blob(worker, source, &mapped[n], error);
+        if (result != PL_OK)
+            break;
+        sources[n] = (struct pl_draw_source){
+            .source = mapped[n].source,
+            .selector = n == 0 ? record->selector : "",
+            .label = source->label,
+            .locator = source->locator,
+            .locator_n = source->locator_n,
+            .quality = source->quality,
+            .efficiency = source->efficiency,
+        };
+    }
+    const struct pl_draw what = {
+        .sources = sources,
+        .sources_n = n,
+        .trend = record->trend.points,
+        .trend_n = record->sources_n == 0 ? record->trend_n : 0,
+        .trend_title = record->selector,
+        .trend_label = record->trend.label,
+        .params = &record->params,
+        .note = note->note,
+    };
+    if (result == PL_OK)
+        result = draw_mapped(worker, renderer, record, &what, note, error);
+    while (n > 0)
+        unmap(&mapped[--n]);
     return result;
 }
 
@@ -170,6 +199,15 @@ static void terminate(struct pl_job_render *record)
     record->name[sizeof record->name - 1] = '\0';
     record->selector[sizeof record->selector - 1] = '\0';
     record->params.text[sizeof record->params.text - 1] = '\0';
+    record->sources_n = PL_MIN(record->sources_n, (unsigned)PL_DRAW_SOURCES_MAX);
+    record->trend_n = PL_MIN(record->trend_n, (unsigned)PL_TREND_MAX);
+    if (record->sources_n == 0)
+        record->trend.label[PL_JOB_LABEL_N - 1] = '\0';
+    for (unsigned i = 0; i < record->sources_n; i++) {
+        struct pl_job_source *source = &record->sources[i];
+        source->label[PL_JOB_LABEL_N - 1] = '\0';
+        source->locator_n = PL_MIN(source->locator_n, (uint32_t)PL_LOCATOR_MAX);
+    }
 }
 
 static void do_render(struct worker *worker, const struct pl_job *job, struct pl_job_result *result)
@@ -249,9 +287,10 @@ static enum pl_err inspect(struct worker *worker, uint64_t spool_id, const struc
         pl_renderer_probe(source->bytes, (size_t)PL_MIN(source->n, (uint64_t)PL_PROBE_N));
     *by = renderer;
     if (renderer == NULL && !worker->heritage->config->store_plain_bytes)
-        return pl_fail(error, PL_E_FORMAT,
-                       "the bytes at offset 0 begin no format that platen knows (a ROOT file begins "
-                       "with \"root\"); store.plain_bytes=on keeps such uploads");
+        return pl_fail(
+            error, PL_E_FORMAT,
+            "the bytes at offset 0 begin no format that platen knows (a ROOT file begins "
+            "with \"root\"); store.plain_bytes=on keeps such uploads");
     if (renderer == NULL) {
         (void)snprintf(note->media, sizeof note->media, "application/octet-stream");
         return PL_OK;

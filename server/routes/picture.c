@@ -125,7 +125,8 @@ enum pl_err pl_picture_key(struct pl_picture *picture, const struct pl_query *qu
 {
     const struct pl_renderer *renderer = picture->renderer;
     struct pl_params *params = &picture->params;
-    enum pl_err err = renderer->params(query, query_n, picture->item.kind, media, params, error);
+    enum pl_err err =
+        renderer->params(query, query_n, picture->item.kind, media, PL_QUERY_STRICT, params, error);
     if (err != PL_OK)
         return err;
     if ((uint64_t)params->width_px * params->height_px > pixels_most)

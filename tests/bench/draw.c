@@ -2,8 +2,8 @@
  *
  *     draw FILE SELECTOR WIDTH HEIGHT TIMES [NAME=VALUE...]
  *
- * Prints milliseconds of CPU a picture (median of batches of ten), bytes, and how it divides into load, render
- * and encode. What a worker does besides (claiming, mapping, storing) is not in it. */
+ * Prints milliseconds of CPU a picture (median of batches of ten), bytes, and how it divides into
+ * load, render and encode. What a worker does besides (claiming, mapping, storing) is not in it. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,8 +72,8 @@ int main(int argc, char **argv)
     const struct pl_renderer *renderer =
         pl_renderer_probe(source.bytes, PL_MIN(source.n, PL_PROBE_N));
     struct wanted wanted = {.selector = argv[2]};
-    if (renderer == NULL ||
-        renderer->inspect(&source, arena, found, &wanted, &error) != PL_OK || !wanted.kind[0])
+    if (renderer == NULL || renderer->inspect(&source, arena, found, &wanted, &error) != PL_OK ||
+        !wanted.kind[0])
         return die("no such object", &error);
     struct pl_query query[QUERY_MAX] = {{"w", argv[3]}, {"h", argv[4]}};
     size_t query_n = 2;
@@ -85,9 +85,17 @@ int main(int argc, char **argv)
         query[query_n++] = (struct pl_query){argv[i], equals + 1};
     }
     struct pl_params params = {0};
-    if (renderer->params(query, query_n, wanted.kind, PL_MEDIA_PNG, &params, &error) != PL_OK)
+    if (renderer->params(query, query_n, wanted.kind, PL_MEDIA_PNG, PL_QUERY_STRICT, &params,
+                         &error) != PL_OK)
         return die("parameters", &error);
-    const struct pl_draw draw = {source, argv[2], wanted.locator, wanted.locator_n, &params};
+    char note[PL_DRAW_NOTE_N] = "";
+    const struct pl_draw_source drawn = {.source = source,
+                                         .selector = argv[2],
+                                         .label = "",
+                                         .locator = wanted.locator,
+                                         .locator_n = wanted.locator_n};
+    const struct pl_draw draw = {
+        .sources = &drawn, .sources_n = 1, .params = &params, .note = note};
     size_t batches = strtoul(argv[5], NULL, 10) / BATCH + 1;
     double *took = calloc(batches, sizeof *took);
     struct pl_draw_times sum = {0};

@@ -25,7 +25,7 @@ static enum pl_err parse(const char *query)
         list[n++] = (struct pl_query){at, equals + 1};
     }
     memset(&error, 0, sizeof error);
-    return pl_hist_params(list, n, "TH1F", PL_MEDIA_PNG, &out, &error);
+    return pl_hist_params(list, n, "TH1F", PL_MEDIA_PNG, PL_QUERY_STRICT, &out, &error);
 }
 
 static void canonical(const char *query, const char *expected)

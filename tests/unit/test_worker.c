@@ -224,7 +224,8 @@ Test(worker, what_was_drawn_meanwhile_is_not_drawn_again)
 
 Test(worker, what_it_cannot_do_it_says)
 {
-    struct pl_job_render gone = {.renderer = "hist"}, unknown = {.renderer = "nobody"};
+    struct pl_job_render gone = {.renderer = "hist", .sources_n = 1},
+                         unknown = {.renderer = "nobody"};
     gone.key.bytes[0] = 1;
     unknown.key.bytes[0] = 2;
     start(PL_ROLE_WORKER);
