@@ -46,8 +46,8 @@ struct pl_heritage {
     unsigned board_front; /* fronts: number on the board, < PL_BOARD_FRONTS_MAX */
     unsigned generation;
     /* eventfd: readable once the master says: finish what you have taken and exit with PL_EXIT_OK.
-     * Poll it, do not read it. SIGTERM, also sent when the master dies, writes to it
-     * (server/process/roles.c) unless the role installs a handler of its own. */
+     * Poll it, do not read it. SIGTERM writes to it (server/process/roles.c) unless the role
+     * installs a handler of its own. The death of the master is SIGKILL to each child. */
     int stop_fd;
 };
 

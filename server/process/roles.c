@@ -141,7 +141,9 @@ void pl_role_run(struct pl_heritage *heritage, pid_t master)
     CHECK(heritage->role < PL_ROLE_COUNT && roles[heritage->role].start != NULL);
     set_names(heritage);
     set_signals(heritage);
-    (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+    /* KILL, because a worker in an endless render looks at no other, and nobody would be left to end
+       it. What was acknowledged is on disk; the cache begins anew after such an end anyway. */
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != master)
         _exit(PL_EXIT_OK); /* the master died before the death signal was set */
     close_others(heritage);

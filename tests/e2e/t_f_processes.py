@@ -1,4 +1,5 @@
 """Four roles: what happens when one is killed, stopped, reloaded, overrun."""
+import contextlib
 import os
 import pathlib
 import signal
@@ -242,3 +243,38 @@ def test_the_death_of_the_master_ends_all():
         assert not any(os.path.exists(f"/proc/{pid}") for pid in children)
         server.start()
         assert server.get("/readyz").status == 200
+
+
+def test_the_death_of_the_master_ends_a_worker_in_the_middle_of_a_render():
+    with Server("limits.render=60s", "workers.render=1") as server:
+        server.put("e.root", H)
+        for blob in [path for path in (server.folder / "store" / "blobs").rglob("*") if path.is_file()]:
+            blob.unlink()
+            os.mkfifo(blob)  # a job without an end: nobody will ever write to it
+        client = server.connect()
+        client.sendall(b"GET /v1/images/e.root/h.png HTTP/1.1\r\nHost: x\r\n\r\n")
+
+        def drawing():
+            return [p for p in server.ctl_json("status")["processes"] if p["role"] == "worker" and p["state"] == "busy"]
+        worker = server.wait(drawing, 10, "a worker that draws")[0]["pid"]
+        children = server.children()
+        assert worker in children
+        server.process.kill()
+        server.process.wait()
+        server.process = None
+        began = time.monotonic()
+        while alive(children) and time.monotonic() - began < 10:
+            time.sleep(0.005)
+        took = time.monotonic() - began
+        client.close()
+        assert not alive(children) and took < 1, f"{alive(children)} lived on for {took:.1f} s"
+
+
+def alive(pids):
+    """Those that still run: without a master that buries them the dead may stay zombies for a while."""
+    left = []
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            if pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1][0] not in "ZX":
+                left.append(pid)
+    return left

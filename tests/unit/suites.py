@@ -3,7 +3,8 @@
 
 The test runner forks from a process with threads. The sanitizer's allocator takes no lock across fork, so a child now
 and then finds one held by a thread that does not exist in it and waits for ever, before its test has begun. A suite that
-is not done in time is therefore run again, three times at most: what hangs by itself hangs each time and fails."""
+is not done in time is therefore run again, three times at most: what hangs by itself hangs each time and fails.
+A suite that failed is shown with how it ended, each failing test by name with what it said, and its last lines."""
 import concurrent.futures
 import os
 import pathlib
@@ -16,6 +17,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 SECONDS, TRIES = 120, 3
 COUNT = re.compile(r"Tested: .*?(\d+).*?Passing: .*?(\d+).*?Failing: .*?(\d+).*?Crashing: .*?(\d+)")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
+ENDED_BADLY = re.compile(r"^\[(?:FAIL|CRASH|TIMEOUT|ERR |ERROR)\s*\]|^\[----\].*(?:crashed|timed out|exited)")
+SHOWN = 4000  # characters of the last lines of a suite that failed
 
 
 def suites():
@@ -37,6 +40,23 @@ def attempt(unit, suite):
     return process.returncode, out
 
 
+def obituary(suite, status, out):
+    """How the suite ended, and every test that failed with its messages. Criterion writes those before the verdict,
+    on lines that begin with [----]."""
+    how = ("it was still running" if status is None else f"signal {signal.Signals(-status).name}" if status < 0
+           else f"exit status {status}")
+    told, said = [], []
+    for line in ANSI.sub("", out).splitlines():
+        if ENDED_BADLY.search(line):
+            told += [*said, line]
+            said = []
+        elif line.startswith("[----]"):
+            said.append(line)
+        elif line.startswith("["):
+            said = []
+    return "\n".join([f"{suite}: {how}", *told, *said, "the last lines:", out[-SHOWN:]])
+
+
 def run(unit, suite):
     notes = ""
     for _ in range(TRIES):
@@ -49,7 +69,7 @@ def run(unit, suite):
     failed = failing + crashing
     if status is None or not found or (status != 0 and failed == 0):
         failed += 1
-    return suite, passing, failed, notes + (out if failed else "")
+    return suite, passing, failed, notes + (obituary(suite, status, out) if failed else "")
 
 
 def main():
@@ -59,7 +79,7 @@ def main():
         for suite, good, bad, text in pool.map(lambda name: run(unit, name), suites()):
             print(f"{'FAIL' if bad else 'ok  '} {suite}: {good} tests")
             if text:
-                print(text[-4000:])
+                print(text)
             passed, failed = passed + good, failed + bad
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
