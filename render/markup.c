@@ -9,6 +9,7 @@
 
 #include "render/text_priv.h"
 #include "shm/base/check.h"
+#include "shm/base/utf8.h"
 
 struct walk {
     struct pl_layout *out;
@@ -130,25 +131,12 @@ static const struct symbol {
     {"LT", '<'},
 };
 
-uint32_t pl_utf8_next(const char **text)
+/* The code point at *text, which is moved behind it; U+FFFD for a malformed byte. */
+static uint32_t next_code(const char **text)
 {
-    const unsigned char *p = (const unsigned char *)*text;
-    unsigned more = *p < 0x80 ? 0 : *p >= 0xc2 && *p < 0xe0 ? 1 : *p >= 0xe0 && *p < 0xf0 ? 2 : 3;
-    static const uint32_t least[4] = {0, 0x80, 0x800, 0x10000};
-    *text += 1;
-    if (more == 0)
-        return *p;
-    if (*p < 0xc2 || *p > 0xf4)
-        return 0xfffd;
-    uint32_t code = *p & (0x3fu >> more);
-    for (unsigned i = 1; i <= more; i++) {
-        if ((p[i] & 0xc0) != 0x80)
-            return 0xfffd;
-        code = code << 6 | (p[i] & 0x3f);
-    }
-    if (code < least[more] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
-        return 0xfffd;
-    *text += more;
+    uint32_t code = 0xfffd;
+    size_t n = pl_utf8_step(*text, SIZE_MAX, &code);
+    *text += n > 0 ? n : 1;
     return code;
 }
 
@@ -304,7 +292,7 @@ static void run(struct walk *w, unsigned px, int dy, bool grouped)
         } else if (!deep && (*w->at == '^' || *w->at == '_') && w->at[1] == '{') {
             scripts(w, px, dy);
         } else {
-            put(w, pl_utf8_next(&w->at), px, dy);
+            put(w, next_code(&w->at), px, dy);
         }
     }
     w->depth--;
@@ -317,7 +305,7 @@ void pl_markup_layout(const char *text, unsigned px, bool plain, struct pl_layou
     out->ascent = out->descent = 0;
     if (plain) {
         while (*w.at != '\0' && out->glyphs_n < PL_LAYOUT_MAX)
-            put(&w, pl_utf8_next(&w.at), px, 0);
+            put(&w, next_code(&w.at), px, 0);
     } else {
         run(&w, px, 0, false);
     }

@@ -27,8 +27,6 @@ struct pl_layout {
 
 /* markup.c: never fails; what does not fit is left out. */
 void pl_markup_layout(const char *text, unsigned px, bool plain, struct pl_layout *out);
-/* The code point at *text, which is moved behind it; U+FFFD for a malformed byte. */
-uint32_t pl_utf8_next(const char **text);
 
 /* text.c: advance of a glyph, 26.6. */
 int32_t pl_glyph_advance(uint32_t code, unsigned px);

@@ -7,6 +7,7 @@
 
 #include "shm/base/check.h"
 #include "shm/base/cursor.h"
+#include "shm/base/utf8.h"
 #include "shm/store_priv.h"
 
 enum { SEAL_N = 8, FILED_DELETED = 1, FILED_CREATED = 2 };
@@ -156,37 +157,15 @@ enum pl_err pl_unpack_item(const void *bytes, size_t n, uint64_t seed, struct pl
     return PL_OK;
 }
 
-/* Bytes a UTF-8 sequence that begins with first has; 0 when none does. */
-static size_t utf8_wanted(unsigned char first)
-{
-    if (first < 0x80)
-        return 1;
-    if (first < 0xc2 || first > 0xf4)
-        return 0;
-    return first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-}
-
-/* Are the n bytes one UTF-8 sequence (RFC 3629: no overlong forms, no surrogates, at most
- * U+10FFFF)? Stops at a terminating NUL because that is no continuation byte. */
-static bool utf8_valid(const unsigned char *text, size_t n)
-{
-    for (size_t i = 1; i < n; i++) {
-        if ((text[i] & 0xc0) != 0x80)
-            return false;
-    }
-    return !((text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xed && text[1] > 0x9f) ||
-             (text[0] == 0xf0 && text[1] < 0x90) || (text[0] == 0xf4 && text[1] > 0x8f));
-}
-
 void pl_text_safe(char *text, size_t size)
 {
     unsigned char *p = (unsigned char *)text;
     size_t at = 0;
     while (at < size - 1 && p[at] != '\0') {
-        size_t n = utf8_wanted(p[at]);
-        if (n > size - 1 - at)
-            break;
-        if (n == 0 || !utf8_valid(p + at, n)) {
+        if (pl_utf8_wanted(p[at]) > size - 1 - at)
+            break; /* cut where the field ends, not in the middle of a character */
+        size_t n = pl_utf8_step(p + at, size - 1 - at, NULL);
+        if (n == 0) {
             p[at] = '?';
             n = 1;
         } else if (p[at] < 0x20 || p[at] == 0x7f || (p[at] == 0xc2 && p[at + 1] < 0xa0)) {

@@ -12,6 +12,7 @@
 #include "server/admin/admin_priv.h"
 #include "shm/base/check.h"
 #include "shm/base/clock.h"
+#include "shm/base/utf8.h"
 
 static const struct command {
     const char *name;
@@ -98,24 +99,6 @@ uint64_t pl_admin_age(uint64_t wall_ns)
     return wall_ns != 0 && now > wall_ns ? (now - wall_ns) / PL_S_NS : 0;
 }
 
-/* Length of the UTF-8 sequence at s, 0 when it is none (RFC 3629: no overlong forms, no
- * surrogates). */
-static unsigned utf8_length(const unsigned char *s)
-{
-    if (s[0] < 0x80)
-        return 1;
-    unsigned n = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
-    if (s[0] < 0xc2 || s[0] > 0xf4)
-        return 0;
-    for (unsigned i = 1; i < n; i++)
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-    if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
-        (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
-        return 0;
-    return n;
-}
-
 json_t *pl_admin_text(const char *text)
 {
     json_t *value = json_string(text);
@@ -123,8 +106,8 @@ json_t *pl_admin_text(const char *text)
         return value;
     struct pl_buf clean = PL_BUF(4 * strlen(text) + 1);
     for (const unsigned char *s = (const unsigned char *)text; *s != '\0';) {
-        unsigned n = utf8_length(s);
-        if ((n == 0 ? pl_buf_add(&clean, "\xef\xbf\xbd", 3, NULL) : pl_buf_add(&clean, s, n, NULL)))
+        size_t n = pl_utf8_step(s, SIZE_MAX, NULL);
+        if (n == 0 ? pl_buf_text(&clean, PL_UTF8_UNKNOWN, NULL) : pl_buf_add(&clean, s, n, NULL))
             break;
         s += n == 0 ? 1 : n;
     }

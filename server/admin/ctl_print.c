@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "shm/base/check.h"
+#include "shm/base/utf8.h"
 
 const char *pl_ctl_size(char out[PL_CTL_TEXT_N], double bytes)
 {
@@ -66,17 +67,9 @@ const char *pl_ctl_rate(char out[PL_CTL_TEXT_N], double rate)
  * and the C1 range in UTF-8) and broken sequences. */
 static unsigned character(const unsigned char *s)
 {
-    if (s[0] < 0x20 || s[0] == 0x7f)
-        return 0;
-    if (s[0] < 0x80)
-        return 1;
-    unsigned n = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
-    if (s[0] < 0xc2 || s[0] > 0xf4 || (s[0] == 0xc2 && s[1] < 0xa0))
-        return 0;
-    for (unsigned i = 1; i < n; i++)
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-    return n;
+    uint32_t code = 0;
+    unsigned n = (unsigned)pl_utf8_step(s, SIZE_MAX, &code);
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) ? 0 : n;
 }
 
 static unsigned count_columns(const char *text)

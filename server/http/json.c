@@ -6,24 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Length of the UTF-8 sequence at s (RFC 3629: no overlong forms, no surrogates), 0 when it is
- * none. */
-static size_t utf8_n(const unsigned char *s)
-{
-    if (s[0] < 0x80)
-        return 1;
-    size_t n = s[0] >= 0xc2 && s[0] <= 0xdf   ? 2
-               : (s[0] & 0xf0) == 0xe0        ? 3
-               : s[0] >= 0xf0 && s[0] <= 0xf4 ? 4
-                                              : 0;
-    for (size_t i = 1; i < n; i++)
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-    if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
-        (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
-        return 0;
-    return n;
-}
+#include "shm/base/utf8.h"
 
 static enum pl_err add_escaped(struct pl_buf *out, unsigned char c, struct pl_error *error)
 {
@@ -47,11 +30,11 @@ enum pl_err pl_json_text(struct pl_buf *out, const char *text, struct pl_error *
         size_t plain = 0;
         while (s[plain] >= 0x20 && s[plain] < 0x7f && s[plain] != '"' && s[plain] != '\\')
             plain++;
-        size_t n = plain > 0 ? plain : utf8_n(s);
+        size_t n = plain > 0 ? plain : pl_utf8_step(s, SIZE_MAX, NULL);
         if (plain == 0 && n == 1)
             err = add_escaped(out, *s, error);
         else if (n == 0)
-            err = pl_buf_add(out, "\xef\xbf\xbd", 3, error);
+            err = pl_buf_text(out, PL_UTF8_UNKNOWN, error);
         else
             err = pl_buf_add(out, s, n, error);
         s += n > 0 ? n : 1;
