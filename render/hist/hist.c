@@ -7,6 +7,7 @@
 
 #include "render/encode/jpeg.h"
 #include "render/encode/png.h"
+#include "render/hist/json.h"
 #include "render/hist/params.h"
 #include "render/hist/plot.h"
 #include "render/hist/reader.h"
@@ -22,7 +23,7 @@ static enum pl_err render(const struct pl_draw *draw, struct pl_arena *arena, st
     struct pl_hist_params params;
     struct pl_canvas canvas;
     uint64_t start = pl_now_ns();
-    if (draw->sources_n != 1 || draw->params->media == PL_MEDIA_JSON)
+    if (draw->sources_n != 1)
         return pl_fail(error, PL_E_FORMAT, "only single pictures are drawn");
     const struct pl_draw_source *main = &draw->sources[0];
     enum pl_err err = pl_hist_params_parse(draw->params->text, &params, error);
@@ -31,17 +32,17 @@ static enum pl_err render(const struct pl_draw *draw, struct pl_arena *arena, st
     if (err != PL_OK)
         return err;
     uint64_t loaded = pl_now_ns();
+    times->load_ns = loaded - start;
+    if (draw->params->media == PL_MEDIA_JSON)
+        return pl_hist_json(&hist, 1, &params, out, error);
     err = pl_hist_draw(&hist, &params, &canvas, arena, error);
     if (err != PL_OK)
         return err;
     uint64_t drawn = pl_now_ns();
     err = draw->params->media == PL_MEDIA_JPEG ? pl_jpeg_canvas(&canvas, arena, out, error)
                                                : pl_png_canvas(&canvas, arena, out, error);
-    if (times != NULL) {
-        times->load_ns = loaded - start;
-        times->render_ns = drawn - loaded;
-        times->encode_ns = pl_now_ns() - drawn;
-    }
+    times->render_ns = drawn - loaded;
+    times->encode_ns = pl_now_ns() - drawn;
     return err;
 }
 

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "server/http/json.h"
+#include "shm/base/json.h"
 #include "server/routes/url.h"
 #include "shm/base/check.h"
 #include "shm/base/hash.h"

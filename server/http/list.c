@@ -4,7 +4,7 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "server/http/json.h"
+#include "shm/base/json.h"
 #include "server/http/request.h"
 #include "shm/base/clock.h"
 

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "server/http/json.h"
+#include "shm/base/json.h"
 #include "server/http/request.h"
 #include "shm/base/check.h"
 #include "shm/base/clock.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "server/http/answer.h"
-#include "server/http/json.h"
+#include "shm/base/json.h"
 #include "shm/base/check.h"
 
 static struct pl_answer *answer;

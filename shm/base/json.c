@@ -1,5 +1,5 @@
 /* json.c - strings and numbers of RFC 8259. */
-#include "server/http/json.h"
+#include "shm/base/json.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -46,11 +46,20 @@ enum pl_err pl_json_number(struct pl_buf *out, double value, struct pl_error *er
 {
     if (!isfinite(value))
         return pl_buf_text(out, "null", error);
+    if (value == trunc(value) && fabs(value) < 1e15) /* most contents: no search for digits */
+        return pl_buf_print(out, error, "%lld", (long long)value);
     char text[32];
     for (int digits = 6; digits <= 17; digits++) {
         (void)snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) >= value && strtod(text, NULL) <= value)
+        if (strtod(text, NULL) == value)
             break;
     }
     return pl_buf_text(out, text, error);
+}
+
+enum pl_err pl_json_real(struct pl_buf *out, double value, struct pl_error *error)
+{
+    if (isfinite(value))
+        return pl_json_number(out, value, error);
+    return pl_buf_text(out, isnan(value) ? "\"nan\"" : value > 0 ? "\"inf\"" : "\"-inf\"", error);
 }

@@ -1,0 +1,525 @@
+/* json.c - an object as numbers; the shape is in json.h.
+ *
+ * Contents, errors and statistics come from where the pictures get them. Memory: the caller's
+ * buffer, whose limit bounds everything. After a failure nothing more is written and the first
+ * error stands.
+ */
+#include "render/hist/json.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "render/hist/plot_priv.h"
+#include "shm/base/check.h"
+#include "shm/base/json.h"
+
+struct writer {
+    struct pl_buf *out;
+    struct pl_error *error;
+    enum pl_err result;
+    bool comma; /* something stands before the next member */
+};
+
+/* --- pieces ----------------------------------------------------------------------------------- */
+
+static void text(struct writer *writer, const char *piece)
+{
+    if (writer->result == PL_OK)
+        writer->result = pl_buf_text(writer->out, piece, writer->error);
+}
+
+static void separate(struct writer *writer)
+{
+    if (writer->comma)
+        text(writer, ",");
+    writer->comma = true;
+}
+
+static void quoted(struct writer *writer, const char *value)
+{
+    if (writer->result == PL_OK)
+        writer->result = pl_json_text(writer->out, value, writer->error);
+}
+
+static void real(struct writer *writer, double value)
+{
+    if (writer->result == PL_OK)
+        writer->result = pl_json_real(writer->out, value, writer->error);
+}
+
+static void key(struct writer *writer, const char *name)
+{
+    separate(writer);
+    quoted(writer, name);
+    text(writer, ":");
+}
+
+static void open_as(struct writer *writer, const char *bracket)
+{
+    text(writer, bracket);
+    writer->comma = false;
+}
+
+static void close_as(struct writer *writer, const char *bracket)
+{
+    text(writer, bracket);
+    writer->comma = true;
+}
+
+static void member_text(struct writer *writer, const char *name, const char *value)
+{
+    key(writer, name);
+    quoted(writer, value);
+}
+
+static void member(struct writer *writer, const char *name, double value)
+{
+    key(writer, name);
+    real(writer, value);
+}
+
+static void array(struct writer *writer, const char *name, const double *values, uint64_t n)
+{
+    key(writer, name);
+    open_as(writer, "[");
+    for (uint64_t i = 0; i < n && writer->result == PL_OK; i++) {
+        separate(writer);
+        real(writer, values[i]);
+    }
+    close_as(writer, "]");
+}
+
+/* --- axes ---------------------------------------------------------------------------------------
+ */
+
+static void end_of_axis(struct writer *writer, const char *name, uint32_t id, double value)
+{
+    key(writer, name);
+    open_as(writer, "{");
+    member(writer, "id", id);
+    member(writer, "value", value);
+    close_as(writer, "}");
+}
+
+static void labels(struct writer *writer, const struct pl_hist_axis *axis)
+{
+    key(writer, "labels");
+    open_as(writer, "[");
+    for (uint32_t bin = 1; axis->labels != NULL && bin <= axis->bins; bin++) {
+        if (axis->labels[bin - 1] == NULL)
+            continue;
+        separate(writer);
+        open_as(writer, "{");
+        member(writer, "center", 0.5 * (pl_hist_edge(axis, bin) + pl_hist_edge(axis, bin + 1)));
+        member_text(writer, "value", axis->labels[bin - 1]);
+        close_as(writer, "}");
+    }
+    close_as(writer, "]");
+}
+
+static void axis_named(struct writer *writer, const char *name, const struct pl_hist_axis *axis)
+{
+    key(writer, name);
+    open_as(writer, "{");
+    member_text(writer, "title", axis->title != NULL ? axis->title : "");
+    end_of_axis(writer, "first", 1, axis->low);
+    end_of_axis(writer, "last", axis->bins, axis->high);
+    labels(writer, axis);
+    if (axis->edges != NULL)
+        array(writer, "edges", axis->edges, (uint64_t)axis->bins + 1);
+    close_as(writer, "}");
+}
+
+/* --- contents -----------------------------------------------------------------------------------
+ */
+
+struct shape {
+    unsigned dimensions;
+    uint32_t nx, ny, nz;
+};
+
+static struct shape shape_of(const struct pl_hist *hist)
+{
+    switch (hist->kind) {
+    case PL_HIST_3D:
+        return (struct shape){3, hist->x.bins, hist->y.bins, hist->z.bins};
+    case PL_HIST_2D:
+    case PL_HIST_PROFILE2D:
+        return (struct shape){2, hist->x.bins, hist->y.bins, 1};
+    default:
+        return (struct shape){1, hist->x.bins, 1, 1};
+    }
+}
+
+static uint64_t cell_at(const struct shape *shape, uint32_t ix, uint32_t iy, uint32_t iz)
+{
+    uint64_t row = (uint64_t)shape->nx + 2, plane = row * ((uint64_t)shape->ny + 2);
+    return ix + (shape->dimensions > 1 ? row * iy : 0) + (shape->dimensions > 2 ? plane * iz : 0);
+}
+
+static void row_of_cells(struct writer *writer, const struct pl_plot *plot,
+                         const struct shape *shape, uint32_t iy, uint32_t iz, bool errors)
+{
+    open_as(writer, "[");
+    for (uint32_t ix = 1; ix <= shape->nx && writer->result == PL_OK; ix++) {
+        uint64_t cell = cell_at(shape, ix, iy, iz);
+        separate(writer);
+        real(writer, errors ? pl_plot_error(plot, cell) : pl_plot_value(plot, cell));
+    }
+    close_as(writer, "]");
+}
+
+static void map_of_cells(struct writer *writer, const struct pl_plot *plot,
+                         const struct shape *shape, uint32_t iz, bool errors)
+{
+    open_as(writer, "[");
+    for (uint32_t iy = 1; iy <= shape->ny && writer->result == PL_OK; iy++) {
+        separate(writer);
+        row_of_cells(writer, plot, shape, iy, iz, errors);
+    }
+    close_as(writer, "]");
+}
+
+static void all_cells(struct writer *writer, const struct pl_plot *plot, const struct shape *shape,
+                      const char *name, bool errors)
+{
+    key(writer, name);
+    if (shape->dimensions == 1)
+        row_of_cells(writer, plot, shape, 0, 0, errors);
+    else if (shape->dimensions == 2)
+        map_of_cells(writer, plot, shape, 0, errors);
+    else {
+        open_as(writer, "[");
+        for (uint32_t iz = 1; iz <= shape->nz && writer->result == PL_OK; iz++) {
+            separate(writer);
+            map_of_cells(writer, plot, shape, iz, errors);
+        }
+        close_as(writer, "]");
+    }
+}
+
+struct totals {
+    double integral, under, over, least, most;
+    bool any;
+};
+
+static void count_cell(struct totals *totals, double value, bool inside, bool under)
+{
+    if (isnan(value))
+        return;
+    if (!inside) {
+        *(under ? &totals->under : &totals->over) += value;
+        return;
+    }
+    totals->integral += value;
+    totals->least = totals->any ? fmin(totals->least, value) : value;
+    totals->most = totals->any ? fmax(totals->most, value) : value;
+    totals->any = true;
+}
+
+/* A cell below the range of any axis counts as underflow, every other one outside as overflow. */
+static struct totals total_cells(const struct pl_plot *plot, const struct shape *shape)
+{
+    struct totals totals = {.any = false};
+    uint32_t last_y = shape->dimensions > 1 ? shape->ny + 1 : 0;
+    uint32_t last_z = shape->dimensions > 2 ? shape->nz + 1 : 0;
+    for (uint32_t iz = 0; iz <= last_z; iz++)
+        for (uint32_t iy = 0; iy <= last_y; iy++)
+            for (uint32_t ix = 0; ix <= shape->nx + 1; ix++) {
+                bool under = ix == 0 || (shape->dimensions > 1 && iy == 0) ||
+                             (shape->dimensions > 2 && iz == 0);
+                bool over = ix > shape->nx || (shape->dimensions > 1 && iy > shape->ny) ||
+                            (shape->dimensions > 2 && iz > shape->nz);
+                double value = pl_plot_value(plot, cell_at(shape, ix, iy, iz));
+                count_cell(&totals, value, !under && !over, under);
+            }
+    return totals;
+}
+
+/* --- statistics ---------------------------------------------------------------------------------
+ */
+
+static void one_number(struct writer *writer, const char *name, double value, double error)
+{
+    key(writer, name);
+    open_as(writer, "{");
+    member(writer, "value", value);
+    member(writer, "error", error);
+    close_as(writer, "}");
+}
+
+/* The third direction: the picture of a TH3 has no statistics of z. */
+static void mean_and_rms_z(const struct pl_hist *hist, double *mean, double *rms)
+{
+    *mean = hist->tsumw != 0.0 ? hist->tsumwz / hist->tsumw : 0.0;
+    *rms = hist->tsumw != 0.0 ? sqrt(fmax(0.0, hist->tsumwz2 / hist->tsumw - *mean * *mean)) : 0.0;
+}
+
+static void statistics(struct writer *writer, const struct pl_plot *plot,
+                       const struct totals *totals, unsigned numbers)
+{
+    static const char *const names[] = {"X", "Y"};
+    struct pl_stats stats;
+    double mean_z = 0.0, rms_z = 0.0;
+    pl_plot_stats(plot, &stats);
+    mean_and_rms_z(plot->hist, &mean_z, &rms_z);
+    key(writer, "stats");
+    open_as(writer, "{");
+    member_text(writer, "name", plot->hist->name);
+    member(writer, "entries", plot->hist->entries);
+    for (int rms = 0; rms < 2; rms++) {
+        key(writer, rms ? "rms" : "mean");
+        open_as(writer, "{");
+        for (unsigned i = 0; i < PL_MIN(numbers, 2u); i++)
+            one_number(writer, names[i], rms ? stats.sigma[i] : stats.mean[i],
+                       rms ? stats.sigma_error[i] : stats.mean_error[i]);
+        if (numbers > 2)
+            one_number(writer, "Z", rms ? rms_z : mean_z, 0.0);
+        close_as(writer, "}");
+    }
+    member(writer, "underflow", totals->under);
+    member(writer, "overflow", totals->over);
+    close_as(writer, "}");
+}
+
+/* --- kinds --------------------------------------------------------------------------------------
+ */
+
+static const char *type_of(const struct pl_hist *hist)
+{
+    switch (hist->kind) {
+    case PL_HIST_1D:
+        return "TH1";
+    case PL_HIST_2D:
+        return "TH2";
+    case PL_HIST_3D:
+        return "TH3";
+    case PL_HIST_PROFILE:
+        return "TProfile";
+    case PL_HIST_PROFILE2D:
+        return "TProfile2D";
+    case PL_HIST_POLY:
+        return "TH2Poly";
+    default:
+        return NULL;
+    }
+}
+
+static void names(struct writer *writer, const struct pl_hist *hist)
+{
+    member_text(writer, "class", hist->class_name);
+    member_text(writer, "name", hist->name);
+    member_text(writer, "title", hist->title);
+}
+
+static void limits_of_profile(struct writer *writer, const struct pl_hist *hist)
+{
+    static const char *const styles[] = {"mean", "s", "i", "g"};
+    bool two = hist->kind == PL_HIST_PROFILE2D;
+    if (!two && hist->kind != PL_HIST_PROFILE)
+        return;
+    member(writer, two ? "zMin" : "yMin", hist->profile_low);
+    member(writer, two ? "zMax" : "yMax", hist->profile_high);
+    if (hist->error_mode >= 0 && hist->error_mode < (int)PL_COUNT(styles))
+        member_text(writer, "errorStyle", styles[hist->error_mode]);
+}
+
+static void binned(struct writer *writer, const struct pl_plot *plot)
+{
+    const struct pl_hist *hist = plot->hist;
+    struct shape shape = shape_of(hist);
+    struct totals totals = total_cells(plot, &shape);
+    bool profile = hist->kind == PL_HIST_PROFILE || hist->kind == PL_HIST_PROFILE2D;
+    statistics(writer, plot, &totals, shape.dimensions + (hist->kind == PL_HIST_PROFILE));
+    axis_named(writer, "xaxis", &hist->x);
+    axis_named(writer, "yaxis", &hist->y);
+    if (shape.dimensions > 2 || profile)
+        axis_named(writer, "zaxis", &hist->z);
+    key(writer, "values");
+    open_as(writer, "{");
+    member(writer, "min", totals.least);
+    member(writer, "max", totals.most);
+    close_as(writer, "}");
+    key(writer, "bins");
+    open_as(writer, "{");
+    member(writer, "integral", totals.integral);
+    all_cells(writer, plot, &shape, "content", false);
+    all_cells(writer, plot, &shape, "error", true);
+    close_as(writer, "}");
+    limits_of_profile(writer, hist);
+}
+
+static void polygon_parts(struct writer *writer, const struct pl_poly_bin *bin)
+{
+    key(writer, "outlines");
+    open_as(writer, "[");
+    for (uint32_t part = 0; part < bin->parts_n && writer->result == PL_OK; part++) {
+        separate(writer);
+        open_as(writer, "{");
+        array(writer, "x", bin->parts[part].x, bin->parts[part].n);
+        array(writer, "y", bin->parts[part].y, bin->parts[part].n);
+        close_as(writer, "}");
+    }
+    close_as(writer, "]");
+}
+
+static struct totals total_polygons(const struct pl_poly *poly)
+{
+    struct totals totals = {.any = false};
+    for (uint32_t i = 0; i < poly->bins_n; i++)
+        count_cell(&totals, poly->bins[i].content, true, false);
+    for (unsigned i = 0; i < PL_COUNT(poly->overflow); i++)
+        if (i != 4) /* inside the range, in no bin */
+            count_cell(&totals, poly->overflow[i], false, i >= 6 || i % 3 == 0);
+    return totals;
+}
+
+static void polygons(struct writer *writer, const struct pl_plot *plot)
+{
+    const struct pl_poly *poly = plot->hist->poly;
+    struct totals totals = total_polygons(poly);
+    statistics(writer, plot, &totals, 2);
+    axis_named(writer, "xaxis", &plot->hist->x);
+    axis_named(writer, "yaxis", &plot->hist->y);
+    key(writer, "values");
+    open_as(writer, "{");
+    member(writer, "min", totals.least);
+    member(writer, "max", totals.most);
+    close_as(writer, "}");
+    key(writer, "bins");
+    open_as(writer, "{");
+    member(writer, "integral", totals.integral);
+    key(writer, "polygons");
+    open_as(writer, "[");
+    for (uint32_t i = 0; i < poly->bins_n && writer->result == PL_OK; i++) {
+        separate(writer);
+        open_as(writer, "{");
+        member(writer, "number", poly->bins[i].number);
+        member(writer, "content", poly->bins[i].content);
+        member(writer, "error", poly->bins[i].error);
+        polygon_parts(writer, &poly->bins[i]);
+        close_as(writer, "}");
+    }
+    close_as(writer, "]");
+    close_as(writer, "}");
+}
+
+static void graph(struct writer *writer, const struct pl_hist *hist)
+{
+    const struct pl_graph *graph = hist->graph;
+    key(writer, "graph");
+    open_as(writer, "{");
+    names(writer, hist);
+    array(writer, "x", graph->x, graph->n);
+    array(writer, "y", graph->y, graph->n);
+    if (graph->x_low_error != NULL) {
+        array(writer, "xLowError", graph->x_low_error, graph->n);
+        array(writer, "xHighError", graph->x_high_error, graph->n);
+        array(writer, "yLowError", graph->y_low_error, graph->n);
+        array(writer, "yHighError", graph->y_high_error, graph->n);
+    }
+    close_as(writer, "}");
+}
+
+static void object(struct writer *writer, const struct pl_hist *hist,
+                   const struct pl_hist_params *params);
+
+static void braced(struct writer *writer, const struct pl_hist *hist,
+                   const struct pl_hist_params *params)
+{
+    open_as(writer, "{");
+    object(writer, hist, params);
+    close_as(writer, "}");
+}
+
+static void efficiency(struct writer *writer, const struct pl_hist *hist,
+                       const struct pl_hist_params *params)
+{
+    key(writer, "efficiency");
+    open_as(writer, "{");
+    names(writer, hist);
+    member(writer, "confidenceLevel", hist->efficiency->confidence_level);
+    member(writer, "statisticOption", hist->efficiency->statistic_option);
+    member(writer, "weight", hist->efficiency->weight);
+    key(writer, "passed");
+    braced(writer, hist->efficiency->passed, params);
+    key(writer, "total");
+    braced(writer, hist->efficiency->total, params);
+    close_as(writer, "}");
+}
+
+static void words(struct writer *writer, const struct pl_hist *hist)
+{
+    key(writer, "text");
+    open_as(writer, "{");
+    names(writer, hist);
+    member_text(writer, "value", hist->scalar != NULL ? hist->scalar->value : hist->text);
+    if (hist->scalar != NULL) {
+        char code[2] = {(char)hist->scalar->code, '\0'};
+        member_text(writer, "of", hist->scalar->name);
+        member_text(writer, "code", code);
+    }
+    close_as(writer, "}");
+}
+
+static void prepare(struct pl_plot *plot, const struct pl_hist *hist,
+                    const struct pl_hist_params *params)
+{
+    *plot = (struct pl_plot){.hist = hist, .params = params, .norm = 1.0};
+    plot->two = hist->kind == PL_HIST_2D || hist->kind == PL_HIST_PROFILE2D ||
+                hist->kind == PL_HIST_3D || hist->kind == PL_HIST_POLY;
+    plot->x = (struct pl_span){.axis = &hist->x, .first = 1, .last = hist->x.bins};
+    plot->y =
+        (struct pl_span){.axis = plot->two ? &hist->y : NULL, .first = 1, .last = hist->y.bins};
+}
+
+/* "hist":...; nested once, for the two halves of an efficiency. */
+static void object(struct writer *writer, const struct pl_hist *hist,
+                   const struct pl_hist_params *params)
+{
+    const char *type = type_of(hist);
+    struct pl_plot plot;
+    key(writer, "hist");
+    if (type == NULL) {
+        quoted(writer, "unsupported type");
+    } else {
+        prepare(&plot, hist, params);
+        open_as(writer, "{");
+        member_text(writer, "type", type);
+        names(writer, hist);
+        if (hist->kind == PL_HIST_POLY)
+            polygons(writer, &plot);
+        else
+            binned(writer, &plot);
+        close_as(writer, "}");
+    }
+    if (hist->kind == PL_HIST_GRAPH)
+        graph(writer, hist);
+    else if (hist->kind == PL_HIST_TEXT)
+        words(writer, hist);
+    else if (hist->kind == PL_HIST_EFFICIENCY)
+        efficiency(writer, hist, params);
+}
+
+enum pl_err pl_hist_json(const struct pl_hist *hists, unsigned n,
+                         const struct pl_hist_params *params, struct pl_buf *out,
+                         struct pl_error *error)
+{
+    struct writer writer = {.out = out, .error = error};
+    size_t before = out->n;
+    open_as(&writer, "{");
+    object(&writer, &hists[0], params);
+    if (n > 1) {
+        key(&writer, "references");
+        open_as(&writer, "[");
+        for (unsigned i = 1; i < n; i++) {
+            separate(&writer);
+            braced(&writer, &hists[i], params);
+        }
+        close_as(&writer, "]");
+    }
+    close_as(&writer, "}");
+    if (writer.result != PL_OK)
+        out->n = before;
+    return writer.result;
+}
