@@ -18,18 +18,28 @@
 
 enum { WIDTH_DEFAULT = 600, HEIGHT_DEFAULT = 400, STATS_MOST = 222222222 };
 
-enum what { DRAWOPTS, FMT, HEIGHT, ERRBARS, STATS, WIDTH, MAX, MIN, TYPE };
+enum what { DRAWOPTS, FMT, HEIGHT, KTEST, NORM, REF, LABEL, ERRBARS, STATS, WIDTH, MAX, MIN, TYPE };
 
 static const struct row { /* sorted by name */
     const char *name;
     enum what what;
     int axis;
 } rows[] = {
-    {"drawopts", DRAWOPTS, 0}, {"fmt", FMT, 0},  {"h", HEIGHT, 0},   {"showerrbars", ERRBARS, 0},
-    {"showstats", STATS, 0},   {"w", WIDTH, 0},  {"xmax", MAX, 0},   {"xmin", MIN, 0},
-    {"xtype", TYPE, 0},        {"ymax", MAX, 1}, {"ymin", MIN, 1},   {"ytype", TYPE, 1},
-    {"zmax", MAX, 2},          {"zmin", MIN, 2}, {"ztype", TYPE, 2},
+    {"drawopts", DRAWOPTS, 0}, {"fmt", FMT, 0},
+    {"h", HEIGHT, 0},          {"ktest", KTEST, 0},
+    {"norm", NORM, 0},         {"ref", REF, 0},
+    {"reflabel", LABEL, 0},    {"showerrbars", ERRBARS, 0},
+    {"showstats", STATS, 0},   {"w", WIDTH, 0},
+    {"xmax", MAX, 0},          {"xmin", MIN, 0},
+    {"xtype", TYPE, 0},        {"ymax", MAX, 1},
+    {"ymin", MIN, 1},          {"ytype", TYPE, 1},
+    {"zmax", MAX, 2},          {"zmin", MIN, 2},
+    {"ztype", TYPE, 2},
 };
+
+/* In the order of enum pl_hist_reference. */
+static const char *const references[] = {"overlay",    "object",       "reference",
+                                         "samesample", "ratiooverlay", "stacked"};
 
 void pl_hist_params_default(struct pl_hist_params *params)
 {
@@ -120,6 +130,32 @@ static enum pl_err read_type(const struct row *row, const char *value, struct pl
     return refuse(error, row->name, "def, lin or log");
 }
 
+static enum pl_err read_reference(const char *value, struct pl_hist_params *to,
+                                  struct pl_error *error)
+{
+    for (unsigned i = 0; i < PL_COUNT(references); i++)
+        if (strcmp(value, references[i]) == 0) {
+            to->reference = (enum pl_hist_reference)i;
+            return PL_OK;
+        }
+    return refuse(error, "ref", "object, reference, overlay, ratiooverlay, samesample or stacked");
+}
+
+/* The at-th label; an empty one keeps its place for those behind it. */
+static enum pl_err read_label(const char *value, unsigned at, struct pl_hist_params *to,
+                              struct pl_error *error)
+{
+    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                  "0123456789 _.-";
+    size_t n = strlen(value);
+    if (at >= PL_COUNT(to->reflabel))
+        return refuse(error, "reflabel", "at most four names");
+    if (n > PL_REFLABEL_MAX || strspn(value, allowed) != n)
+        return refuse(error, "reflabel", "at most 40 letters, digits, blanks and _ . -");
+    memcpy(to->reflabel[at], value, n + 1);
+    return PL_OK;
+}
+
 /* media: -1 when canonical text is read, where fmt does not occur. */
 static enum pl_err read_one(const struct row *row, const char *value, int media,
                             struct pl_hist_params *to, struct pl_error *error)
@@ -140,6 +176,19 @@ static enum pl_err read_one(const struct row *row, const char *value, int media,
             return refuse(error, row->name, "a whole number from 1 to 2499");
         *(row->what == WIDTH ? &to->width_px : &to->height_px) = (uint32_t)number;
         return PL_OK;
+    case KTEST:
+        to->has_ktest = *value != '\0';
+        if (to->has_ktest && !real(value, &to->ktest))
+            return refuse(error, row->name, "a finite number");
+        return PL_OK;
+    case NORM:
+        to->no_norm = strcmp(value, "False") == 0;
+        return to->no_norm || strcmp(value, "True") == 0 ? PL_OK
+                                                         : refuse(error, "norm", "True or False");
+    case REF:
+        return read_reference(value, to, error);
+    case LABEL:
+        return PL_OK; /* it may be given several times: the callers count */
     case ERRBARS:
         if (!whole(value, 0, 1, &number))
             return refuse(error, row->name, "0 or 1");
@@ -201,6 +250,17 @@ static bool write_one(const struct row *row, const struct pl_hist_params *from, 
     case WIDTH:
         snprintf(out, n, "%u", from->width_px);
         return from->width_px != WIDTH_DEFAULT;
+    case KTEST:
+        shortest(out, n, from->ktest);
+        return from->has_ktest;
+    case NORM:
+        snprintf(out, n, "False");
+        return from->no_norm;
+    case REF:
+        snprintf(out, n, "%s", references[from->reference]);
+        return from->reference != PL_REF_OVERLAY && from->reference != PL_REF_SAMESAMPLE;
+    case LABEL:
+        return false;
     case ERRBARS:
         snprintf(out, n, "%d", from->showerrbars);
         return from->showerrbars >= 0;
@@ -220,17 +280,26 @@ static bool write_one(const struct row *row, const struct pl_hist_params *from, 
     return false;
 }
 
+static void add(struct pl_params *out, const char *name, const char *value)
+{
+    size_t n = strlen(out->text);
+    n += (size_t)snprintf(out->text + n, sizeof out->text - n, "%s%s=%s", n > 0 ? "&" : "", name,
+                          value);
+    CHECK(n < sizeof out->text); /* 18 parameters of at most 46 bytes and four labels of 50 */
+}
+
 static void write_all(const struct pl_hist_params *from, struct pl_params *out)
 {
-    size_t n = 0;
     char value[64];
+    unsigned labels = PL_COUNT(from->reflabel);
+    while (labels > 0 && from->reflabel[labels - 1][0] == '\0')
+        labels--;
     out->text[0] = '\0';
     for (unsigned i = 0; i < PL_COUNT(rows); i++) {
-        if (!write_one(&rows[i], from, value, sizeof value))
-            continue;
-        n += (size_t)snprintf(out->text + n, sizeof out->text - n, "%s%s=%s", n > 0 ? "&" : "",
-                              rows[i].name, value);
-        CHECK(n < sizeof out->text); /* 15 parameters of at most 46 bytes */
+        for (unsigned l = 0; rows[i].what == LABEL && l < labels; l++)
+            add(out, rows[i].name, from->reflabel[l]);
+        if (write_one(&rows[i], from, value, sizeof value))
+            add(out, rows[i].name, value);
     }
 }
 
@@ -247,25 +316,33 @@ enum pl_err pl_hist_params(const struct pl_query *query, size_t n, const char *k
                            struct pl_error *error)
 {
     struct pl_hist_params params;
-    unsigned seen = 0;
+    bool lenient = rule == PL_QUERY_LENIENT;
+    unsigned seen = 0, labels = 0;
+    enum pl_err err;
     (void)kind;
     pl_hist_params_default(&params);
     for (size_t i = 0; i < n; i++) {
         const struct row *row = find(query[i].name);
-        if (row == NULL && rule == PL_QUERY_LENIENT)
+        if (lenient && (row == NULL || (*query[i].value == '\0' && row->what != LABEL)))
             continue;
         if (row == NULL)
             return pl_fail_param(error, PL_E_INPUT, query[i].name, "%.32s: unknown parameter",
                                  query[i].name);
-        if (rule == PL_QUERY_STRICT && seen & 1u << (row - rows))
+        if (row->what == LABEL) {
+            err = read_label(query[i].value, labels++, &params, error);
+            if (err != PL_OK)
+                return err;
+            continue;
+        }
+        if (!lenient && seen & 1u << (row - rows))
             return pl_fail_param(error, PL_E_INPUT, row->name, "%s: given more than once",
                                  row->name);
         seen |= 1u << (row - rows);
-        enum pl_err err = read_one(row, query[i].value, (int)media, &params, error);
+        err = read_one(row, query[i].value, (int)media, &params, error);
         if (err != PL_OK)
             return err;
     }
-    enum pl_err err = consistent(&params, error);
+    err = consistent(&params, error);
     if (err != PL_OK)
         return err;
     write_all(&params, out);
@@ -279,6 +356,7 @@ enum pl_err pl_hist_params_parse(const char *text, struct pl_hist_params *out,
                                  struct pl_error *error)
 {
     char name[16], value[64];
+    unsigned labels = 0;
     pl_hist_params_default(out);
     while (*text != '\0') {
         size_t name_n = strcspn(text, "=&");
@@ -292,7 +370,8 @@ enum pl_err pl_hist_params_parse(const char *text, struct pl_hist_params *out,
         const struct row *row = find(name);
         if (row == NULL)
             return pl_fail_param(error, PL_E_INPUT, name, "%s: unknown parameter", name);
-        enum pl_err err = read_one(row, value, -1, out, error);
+        enum pl_err err = row->what == LABEL ? read_label(value, labels++, out, error)
+                                             : read_one(row, value, -1, out, error);
         if (err != PL_OK)
             return err;
         text += name_n + 1 + value_n;

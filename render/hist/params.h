@@ -3,10 +3,14 @@
  * Names: w, h (1..2499, default 600x400), fmt (png or jpg, must agree with the address), drawopts
  * (words of ROOT's draw options), showstats (0 off, 1 = 1111, else digits as ROOT's OptStat),
  * showerrbars (0, 1), and for each axis a of x, y, z: atype (def, lin, log), amin, amax (finite
- * numbers, empty = default).
+ * numbers, empty = default). For several histograms in one picture: ref (overlay and samesample:
+ * the default; object, reference, ratiooverlay, stacked), norm (True, False), ktest (a number,
+ * empty = no test) and reflabel, the only one that may be repeated: up to four names in the order
+ * of the references.
  *
  * Everything unknown, repeated, malformed or out of range is PL_E_INPUT and named: a picture never
- * silently lacks what was asked for. Canonical text is sorted by name, defaults are left out,
+ * silently lacks what was asked for. Under the lenient rule unknown and empty ones are passed over
+ * and the last of repeated ones counts. Canonical text is sorted by name, defaults are left out,
  * numbers have their shortest round-trip form.
  */
 #ifndef PL_HIST_PARAMS_H

@@ -7,6 +7,7 @@
 #include "render/hist/plot.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "render/hist/plot_priv.h"
@@ -257,22 +258,37 @@ static enum pl_err draw(struct pl_plot *plot, struct pl_error *error)
     return PL_OK;
 }
 
-enum pl_err pl_hist_draw_laid(const struct pl_hist *hist, const struct pl_hist_params *params,
-                              struct pl_canvas *canvas, struct pl_arena *arena,
-                              struct pl_laid_out *laid, struct pl_error *error)
+void pl_plot_note(struct pl_plot *plot, const char *sentence)
 {
+    if (plot->note != NULL && *plot->note == '\0')
+        (void)snprintf(plot->note, PL_DRAW_NOTE_N, "%s", sentence);
+}
+
+enum pl_err pl_picture_draw_laid(const struct pl_hist_picture *picture, struct pl_canvas *canvas,
+                                 struct pl_arena *arena, struct pl_laid_out *laid,
+                                 struct pl_error *error)
+{
+    const struct pl_hist *hist = picture->layers[0].hist;
+    const struct pl_hist_params *params = picture->params;
     enum pl_err err = pl_canvas_make(canvas, params->width_px, params->height_px, arena, error);
     if (err != PL_OK)
         return err;
-    struct pl_plot plot = {
-        .hist = hist, .params = params, .canvas = canvas, .arena = arena, .laid = laid};
+    struct pl_plot plot = {.hist = hist,
+                           .params = params,
+                           .canvas = canvas,
+                           .arena = arena,
+                           .laid = laid,
+                           .note = picture->note};
     struct pl_ticks *ticks = pl_arena_zalloc(arena, 3, sizeof *ticks);
     if (ticks == NULL)
         return pl_fail(error, PL_E_LIMIT, "no memory left in this job to lay out the picture");
+    if (hist->kind > PL_HIST_PROFILE)
+        return pl_fail(error, PL_E_FORMAT, "%s: no picture is made of a %s", hist->name,
+                       hist->class_name);
     plot.x_ticks = ticks;
     plot.y_ticks = ticks + 1;
     plot.z_ticks = ticks + 2;
-    plot.two = hist->kind == PL_HIST_2D;
+    plot.two = pl_hist_is_map(hist);
     plot.norm = norm_of(hist);
     choose_options(&plot);
     choose_sizes(&plot);
@@ -283,8 +299,17 @@ enum pl_err pl_hist_draw_laid(const struct pl_hist *hist, const struct pl_hist_p
     return err;
 }
 
-enum pl_err pl_hist_draw(const struct pl_hist *hist, const struct pl_hist_params *params,
-                         struct pl_canvas *canvas, struct pl_arena *arena, struct pl_error *error)
+enum pl_err pl_hist_draw_laid(const struct pl_hist *hist, const struct pl_hist_params *params,
+                              struct pl_canvas *canvas, struct pl_arena *arena,
+                              struct pl_laid_out *laid, struct pl_error *error)
 {
-    return pl_hist_draw_laid(hist, params, canvas, arena, NULL, error);
+    const struct pl_hist_layer layer = {hist, hist->name, "", false};
+    const struct pl_hist_picture picture = {.layers = &layer, .layers_n = 1, .params = params};
+    return pl_picture_draw_laid(&picture, canvas, arena, laid, error);
+}
+
+enum pl_err pl_hist_draw(const struct pl_hist_picture *picture, struct pl_canvas *canvas,
+                         struct pl_arena *arena, struct pl_error *error)
+{
+    return pl_picture_draw_laid(picture, canvas, arena, NULL, error);
 }

@@ -13,6 +13,7 @@
 #include "render/hist/hist.h"
 #include "render/hist/options.h"
 #include "render/hist/params.h"
+#include "render/hist/plot.h"
 #include "render/hist/ticks.h"
 #include "render/text.h"
 
@@ -90,7 +91,15 @@ struct pl_plot {
     struct pl_stat_line stat_lines[PL_STAT_LINES_MAX];
     int stat_lines_n;
     struct pl_laid_out *laid;
+    char *note; /* NULL, or where a sentence for the client goes (render.h) */
 };
+
+/* Drawn on two axes with a third for the content? */
+static inline bool pl_hist_is_map(const struct pl_hist *hist)
+{
+    return hist->kind == PL_HIST_2D || hist->kind == PL_HIST_PROFILE2D ||
+           hist->kind == PL_HIST_3D || hist->kind == PL_HIST_POLY;
+}
 
 /* values.c: content and error of a cell as they are drawn; NaN content stays NaN */
 double pl_plot_profile_value(const struct pl_plot *plot, uint64_t cell);
@@ -166,6 +175,12 @@ void pl_plot_text(struct pl_plot *plot, enum pl_laid_kind kind, int x, int y, in
 /* A number in the middle of (x, y), turned by so many degrees. */
 void pl_plot_number(struct pl_plot *plot, double x, double y, const char *text, unsigned px,
                     int degrees, struct pl_ink ink);
+/* A sentence for the client; the first one of a picture stays. */
+void pl_plot_note(struct pl_plot *plot, const char *sentence);
+enum pl_err pl_picture_draw_laid(const struct pl_hist_picture *picture, struct pl_canvas *canvas,
+                                 struct pl_arena *arena, struct pl_laid_out *laid,
+                                 struct pl_error *error);
+/* The same for one histogram alone. */
 enum pl_err pl_hist_draw_laid(const struct pl_hist *hist, const struct pl_hist_params *params,
                               struct pl_canvas *canvas, struct pl_arena *arena,
                               struct pl_laid_out *laid, struct pl_error *error);

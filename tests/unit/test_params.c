@@ -11,6 +11,7 @@ TestSuite(params, .timeout = 10);
 
 static struct pl_params out;
 static struct pl_error error;
+static enum pl_query_rule rule = PL_QUERY_STRICT;
 
 /* name=value&name=value without any decoding. */
 static enum pl_err parse(const char *query)
@@ -25,7 +26,7 @@ static enum pl_err parse(const char *query)
         list[n++] = (struct pl_query){at, equals + 1};
     }
     memset(&error, 0, sizeof error);
-    return pl_hist_params(list, n, "TH1F", PL_MEDIA_PNG, PL_QUERY_STRICT, &out, &error);
+    return pl_hist_params(list, n, "TH1F", PL_MEDIA_PNG, rule, &out, &error);
 }
 
 static void canonical(const char *query, const char *expected)
@@ -60,6 +61,29 @@ Test(params, names_are_sorted_and_numbers_shortest)
     canonical("showstats=0&showerrbars=1", "showerrbars=1&showstats=0");
 }
 
+Test(params, several_histograms_have_parameters_of_their_own)
+{
+    canonical("ref=overlay&norm=True&ktest=", "");
+    canonical("ref=samesample", "");
+    canonical("ktest=5e-2&norm=False&ref=ratiooverlay", "ktest=0.05&norm=False&ref=ratiooverlay");
+    canonical("reflabel=Run 2_b&w=300&reflabel=A.1-x", "reflabel=Run 2_b&reflabel=A.1-x&w=300");
+    canonical("reflabel=&reflabel=second&reflabel=", "reflabel=&reflabel=second");
+    struct pl_hist_params params;
+    cr_assert_eq(pl_hist_params_parse(out.text, &params, &error), PL_OK);
+    cr_assert(params.reflabel[0][0] == '\0' && params.reflabel[2][0] == '\0');
+    cr_assert_str_eq(params.reflabel[1], "second");
+}
+
+Test(params, old_addresses_may_repeat_leave_empty_and_invent)
+{
+    rule = PL_QUERY_LENIENT;
+    canonical("w=&h=&colour=red&session=x&norm=&ref=&drawopts=", "");
+    canonical("w=100&w=200&ytype=log&ytype=lin", "w=200&ytype=lin");
+    canonical("reflabel=a&reflabel=b&xmin=1&xmin=", "reflabel=a&reflabel=b&xmin=1");
+    refused("w=0", "w");
+    refused("ref=all", "ref");
+}
+
 Test(params, equal_pictures_have_equal_text)
 {
     char first[PL_PARAMS_MAX];
@@ -92,7 +116,13 @@ Test(params, wrong_ones_are_refused_by_name)
     refused("drawopts=<script>", "drawopts");
     refused("drawopts=PPPPPPPPPPPPPPPPPPPPPPPPPPPPPPPPP", "drawopts");
     refused("fmt=jpg", "fmt");
-    refused("norm=True", "norm");
+    refused("norm=true", "norm");
+    refused("norm=", "norm");
+    refused("ref=all", "ref");
+    refused("ktest=nan", "ktest");
+    refused("reflabel=a<b", "reflabel");
+    refused("reflabel=12345678901234567890123456789012345678901", "reflabel");
+    refused("reflabel=1&reflabel=2&reflabel=3&reflabel=4&reflabel=5", "reflabel");
     refused("colour=red", "colour");
     refused("w=1&w=1", "w");
 }
@@ -100,6 +130,7 @@ Test(params, wrong_ones_are_refused_by_name)
 Test(params, canonical_text_reads_back_to_itself)
 {
     static const char *const texts[] = {"", "h=1&w=2499",
+                                        "ktest=-0.5&norm=False&ref=stacked&reflabel=&reflabel=b c",
                                         "drawopts=E1 P&showerrbars=0&showstats=111111111",
                                         "xmax=1.7976931348623157e+308&xmin=-5e-324&xtype=log&ymax="
                                         "2&ymin=1&ytype=lin&zmax=3&ztype=log"};
