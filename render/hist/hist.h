@@ -142,6 +142,19 @@ struct pl_scalar {
     double result;  /* finite */
 };
 
+/* What was taken from every cell of a histogram whose bins were put together (reduce.h). */
+struct pl_hist_reduced {
+    uint32_t bins[2]; /* in the file */
+    bool zoomed;      /* only a part of the range was kept */
+    bool not_a_number;
+    double smallest, largest,
+        least_positive; /* finite contents shown; infinite when there are none */
+    bool sums;       /* the following were taken: finite contents shown, at the centres of bins, */
+    double integral; /* the sum of their weights */
+    double sum_w2, sum_x[2], sum_x2[2];
+    double flow[3][3]; /* [y][x]: under, in and over the range of the file's axes */
+};
+
 struct pl_hist {
     enum pl_hist_kind kind;
     const char *class_name, *name, *title, *option; /* never NULL */
@@ -170,7 +183,8 @@ struct pl_hist {
     const struct pl_poly *poly;
     const struct pl_efficiency *efficiency;
     const char *text;
-    const struct pl_scalar *scalar; /* NULL: the text is a plain one */
+    const struct pl_scalar *scalar;        /* NULL: the text is a plain one */
+    const struct pl_hist_reduced *reduced; /* NULL: every bin of the file is here */
 };
 
 /* Lower edge of bin b (1-based; bins + 1 = upper end). */

@@ -128,6 +128,10 @@ static inline uint64_t pl_plot_cell(const struct pl_plot *plot, uint32_t ix, uin
 }
 
 /* range.c */
+/* The bins that are shown, and the values at their ends; the rest of span is not touched. */
+void pl_span_bins(struct pl_span *span, const struct pl_hist_axis *axis,
+                  const struct pl_hist_limits *user);
+uint32_t pl_axis_bin(const struct pl_hist_axis *axis, double value); /* clamped to 1..bins */
 void pl_plot_ranges(struct pl_plot *plot);
 double pl_span_px(const struct pl_span *span,
                   double value); /* clamped to a pixel beyond the ends */

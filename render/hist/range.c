@@ -12,7 +12,7 @@
 
 /* The bin that holds value, clamped to the axis. upper: a value on an edge belongs to the bin
  * below. */
-static uint32_t bin_of(const struct pl_hist_axis *axis, double value, bool upper)
+static uint32_t bin_at(const struct pl_hist_axis *axis, double value, bool upper)
 {
     uint32_t low = 1, high = axis->bins;
     while (low < high) { /* the last bin whose lower edge is below value */
@@ -26,8 +26,13 @@ static uint32_t bin_of(const struct pl_hist_axis *axis, double value, bool upper
     return low;
 }
 
-static void bin_range(struct pl_span *span, const struct pl_hist_axis *axis,
-                      const struct pl_hist_limits *user)
+uint32_t pl_axis_bin(const struct pl_hist_axis *axis, double value)
+{
+    return bin_at(axis, value, false);
+}
+
+void pl_span_bins(struct pl_span *span, const struct pl_hist_axis *axis,
+                  const struct pl_hist_limits *user)
 {
     span->axis = axis;
     span->first = 1;
@@ -37,9 +42,9 @@ static void bin_range(struct pl_span *span, const struct pl_hist_axis *axis,
         span->last = (uint32_t)axis->last;
     }
     if (user->has_min)
-        span->first = bin_of(axis, user->min, false);
+        span->first = bin_at(axis, user->min, false);
     if (user->has_max)
-        span->last = bin_of(axis, user->max, true);
+        span->last = bin_at(axis, user->max, true);
     if (span->last < span->first)
         span->last = span->first;
     span->log = user->type == PL_HIST_LOG;
@@ -83,6 +88,13 @@ static void scan(struct pl_plot *plot, bool errors)
 {
     double smallest = INFINITY, largest = -INFINITY, positive = INFINITY;
     uint32_t y0 = plot->two ? plot->y.first : 0, y1 = plot->two ? plot->y.last : 0;
+    const struct pl_hist_reduced *reduced = plot->hist->reduced;
+    if (reduced != NULL) { /* of all cells, also of those that are not shown by themselves */
+        plot->not_a_number = reduced->not_a_number;
+        smallest = reduced->smallest;
+        largest = reduced->largest;
+        positive = reduced->least_positive;
+    }
     for (uint32_t iy = y0; iy <= y1; iy++)
         for (uint32_t ix = plot->x.first; ix <= plot->x.last; ix++) {
             uint64_t cell = pl_plot_cell(plot, ix, iy);
@@ -154,9 +166,9 @@ void pl_plot_ranges(struct pl_plot *plot)
 {
     const struct pl_hist_params *params = plot->params;
     bool profile = plot->hist->kind == PL_HIST_PROFILE;
-    bin_range(&plot->x, &plot->hist->x, &params->axis[0]);
+    pl_span_bins(&plot->x, &plot->hist->x, &params->axis[0]);
     if (plot->two)
-        bin_range(&plot->y, &plot->hist->y, &params->axis[1]);
+        pl_span_bins(&plot->y, &plot->hist->y, &params->axis[1]);
     scan(plot, !plot->two && (plot->options.errors || profile));
     struct pl_span *values = plot->two ? &plot->z : &plot->y;
     value_range(plot, values, &params->axis[plot->two ? 2 : 1]);

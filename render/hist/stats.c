@@ -105,12 +105,19 @@ void pl_plot_stats(const struct pl_plot *plot, struct pl_stats *out)
     struct sums sums = {0};
     memset(out, 0, sizeof *out);
     out->entries = hist->entries;
-    bool zoomed = plot->x.user || (plot->two && plot->y.user);
+    const struct pl_hist_reduced *reduced = hist->reduced;
+    bool zoomed =
+        plot->x.user || (plot->two && plot->y.user) || (reduced != NULL && reduced->zoomed);
     if (!zoomed && hist->tsumw != 0.0) {
         sums = (struct sums){hist->tsumw,
                              hist->tsumw2,
                              {hist->tsumwx, hist->tsumwy},
                              {hist->tsumwx2, hist->tsumwy2}};
+    } else if (reduced != NULL) {
+        sums = (struct sums){reduced->integral,
+                             reduced->sum_w2,
+                             {reduced->sum_x[0], reduced->sum_x[1]},
+                             {reduced->sum_x2[0], reduced->sum_x2[1]}};
     } else {
         sum_cells(plot, &sums);
         if (hist->kind == PL_HIST_PROFILE)
@@ -126,6 +133,12 @@ void pl_plot_stats(const struct pl_plot *plot, struct pl_stats *out)
     int stat = plot->params->showstats;
     if (stat < 10000) /* only asked for by the higher digits, and a pass over all cells */
         return;
+    if (reduced != NULL) { /* its cells are extremes, not sums: no higher moments */
+        memcpy(out->flow, reduced->flow, sizeof out->flow);
+        out->integral = reduced->integral;
+        out->skewness = out->kurtosis = NAN;
+        return;
+    }
     moments(plot, out);
     flows(plot, out);
     uint32_t y0 = plot->two ? plot->y.first : 0, y1 = plot->two ? plot->y.last : 0;
