@@ -37,7 +37,7 @@ void pl_cache_suspect(struct pl_cache *cache, int code)
 {
     bool structural = code == MDB_CORRUPTED || code == MDB_PAGE_NOTFOUND || code == MDB_PANIC ||
                       code == MDB_KEYEXIST;
-    if (structural && cache->shared != NULL)
+    if (structural && pl_cache_current(cache))
         atomic_store_explicit(&cache->shared->discard, 1, memory_order_relaxed);
 }
 
@@ -180,6 +180,7 @@ enum pl_err pl_cache_open(struct pl_cache **out, const char *dir, struct pl_cach
     cache->pid = getpid();
     cache->read_only = read_only;
     cache->shared = shared;
+    cache->epoch = shared != NULL ? atomic_load(&shared->epoch) : 0;
     cache->map_bytes = shared != NULL ? shared->map_bytes : 0; /* 0: as the file says */
     enum pl_err status = pl_cache_attach(cache, dir, false, error);
     if (status != PL_OK) {
@@ -215,6 +216,8 @@ void pl_cache_flag(struct pl_cache *cache, uint64_t sequence)
     struct pl_cache_shared *shared = cache->shared;
     if (shared == NULL)
         return;
+    if (!pl_cache_current(cache))
+        sequence = 0; /* the same number is another entry in the new file */
     atomic_fetch_add_explicit(&shared->damaged_n, 1, memory_order_relaxed);
     /* A header that does not hold up has no number: it goes when its key is put again or the hand
      * comes. */

@@ -17,6 +17,16 @@
  * take) stay at or below 85 % of it; room is made BEFORE a put, MAP_FULL is never the trigger.
  * A value larger than a quarter of that budget is refused with PL_E_LIMIT.
  *
+ * SELF-HEALING  A reader that is taken off the CPU in the middle of a copy is waited for. One that holds
+ * on to its version for a second is named to the master, which ends it if it is its child; the put
+ * that met it waits and goes on. If nothing helps (a reader that is no child, a map that refuses for
+ * another reason), puts are refused with PL_E_BUSY and the master begins a new file and replaces its
+ * children, which open it. A handle keeps the file it opened, so that no process ever sees half of
+ * each: hits are served from the old file until its last reader has ended, puts into it are refused,
+ * and what it says about damage is heard no more. The old file's pages are free when nobody has it
+ * open. Replaced children and not files opened anew, because a child in its sandbox opens no file to
+ * write.
+ *
  * RECENCY  one shared 32-bit word per (sequence number mod words): lowest bit = visited since the hand
  * passed, the rest = hits. A hit is one relaxed atomic, never a write transaction.
  */
@@ -26,6 +36,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "shm/base/buf.h"
 #include "shm/base/err.h"
@@ -67,6 +78,14 @@ enum pl_err pl_cache_prepare(const char *dir, uint64_t map_bytes, struct pl_cach
 enum pl_err pl_cache_close_clean(struct pl_cache_shared **shared, const char *dir,
                                  struct pl_error *error);
 
+/* pl_cache_stuck - master, every turn: a process that a put has found stuck in a read; 0 = none. Each
+ * is told once. pl_cache_wedged: has a put been refused for want of room, and none succeeded since?
+ * pl_cache_renew - master, while no process is between its fork and pl_cache_open: begin a new, empty
+ * file. Everybody who has the old one open is to be replaced. PL_E_IO, PL_E_SPACE. */
+pid_t pl_cache_stuck(struct pl_cache_shared *shared);
+bool pl_cache_wedged(const struct pl_cache_shared *shared);
+enum pl_err pl_cache_renew(struct pl_cache_shared *shared, const char *dir, struct pl_error *error);
+
 /* pl_cache_open - each process, after fork. read_only opens without the right to put (a front);
  * shared may be NULL for a tool that looks at a stopped server's map. */
 enum pl_err pl_cache_open(struct pl_cache **out, const char *dir, struct pl_cache_shared *shared,
@@ -84,7 +103,8 @@ enum pl_err pl_cache_has(struct pl_cache *cache, const struct pl_key *key, struc
                          uint64_t *bytes, uint64_t *hits, struct pl_error *error);
 /* pl_cache_put - store n bytes under key, making room first. An entry already there is left as it is
  * (equal keys mean equal pictures) and PL_OK is returned. PL_E_LIMIT: larger than a quarter of the
- * budget. PL_E_SPACE: the file system is full; nothing half kept. */
+ * budget. PL_E_SPACE: the file system is full; PL_E_BUSY: the map has no room although it should, and
+ * is being begun anew. Nothing is half kept. May wait 2 s for a stuck reader. */
 enum pl_err pl_cache_put(struct pl_cache *cache, const struct pl_key *key, const void *bytes, size_t n,
                          const struct pl_cache_meta *meta, struct pl_error *error);
 enum pl_err pl_cache_drop(struct pl_cache *cache, const struct pl_key *key, struct pl_error *error);

@@ -163,6 +163,23 @@ enum pl_err pl_cache_prepare(const char *dir, uint64_t map_bytes, struct pl_cach
     return status;
 }
 
+enum pl_err pl_cache_renew(struct pl_cache_shared *shared, const char *dir, struct pl_error *error)
+{
+    CHECK_MAGIC(shared, PL_CACHE_SHARED_MAGIC);
+    enum pl_err status = discard(dir, error);
+    if (status == PL_OK)
+        status = try_file(dir, shared->map_bytes, true, error);
+    if (status != PL_OK)
+        return status;
+    atomic_fetch_add(&shared->epoch, 1);
+    atomic_store(&shared->wedged, 0);
+    atomic_store(&shared->discard, 0); /* what was wrong was wrong in the old file */
+    atomic_store(&shared->hand, 0);
+    for (unsigned i = 0; i < PL_CACHE_DAMAGED_N; i++)
+        atomic_store(&shared->damaged[i], 0);
+    return PL_OK;
+}
+
 /* The mark appears whole or not at all. */
 static enum pl_err mark_clean(const char *dir, uint64_t map_bytes, struct pl_error *error)
 {

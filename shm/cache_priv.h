@@ -5,6 +5,7 @@
  * cache.c          open, and looking keys up
  * cache_list.c     counts, and the entries in order
  * cache_put.c      put and drop
+ * cache_readers.c  readers that hold on to freed pages, and the map that has no room
  * evict.c          which entries go: SIEVE, the sweep
  */
 #ifndef PL_CACHE_PRIV_H
@@ -37,7 +38,10 @@ struct pl_cache_shared {
     _Atomic uint64_t
         hand; /* sequence number SIEVE looks at next; written under LMDB's writer lock */
     _Atomic uint64_t damaged_n, refused_n;
-    _Atomic uint32_t discard;                     /* do not mark the file clean */
+    _Atomic uint32_t discard; /* do not mark the file clean */
+    _Atomic uint32_t epoch;   /* files begun since prepare; changed by the master alone */
+    _Atomic uint32_t wedged;  /* a put found no room in the file of this epoch */
+    _Atomic int32_t stuck;    /* process that holds on to one version; the master takes it */
     _Atomic uint64_t damaged[PL_CACHE_DAMAGED_N]; /* sequence numbers; 0 = free place */
     uint32_t mask;                                /* number of words - 1; a power of two */
     _Atomic uint32_t words[];
@@ -61,7 +65,8 @@ struct pl_cache_state {
 
 struct pl_cache {
     unsigned magic;
-    pid_t pid; /* which opened it; no other process may use it */
+    pid_t pid;      /* which opened it; no other process may use it */
+    uint32_t epoch; /* of the file that is open here */
     bool read_only;
     MDB_env *env;
     MDB_txn *reader;    /* reset between calls, so that it pins nothing */
@@ -99,6 +104,19 @@ void pl_cache_chunk_key(uint8_t out[PL_CACHE_CHUNK_KEY_N], uint64_t sequence, ui
 
 /* --- cache_list.c --- */
 uint64_t pl_cache_hits(const struct pl_cache *cache, uint64_t sequence, bool *visited);
+
+/* --- cache_readers.c --- */
+enum pl_cache_held {
+    PL_CACHE_HELD_NOT,   /* nobody looks at an old version */
+    PL_CACHE_HELD_FREED, /* somebody did and has moved on: try again */
+    PL_CACHE_HELD_STUCK, /* and does not move on */
+};
+/* Wait for the reader of the oldest version; names it to the master when it is stuck. */
+enum pl_cache_held pl_cache_wait_reader(struct pl_cache *cache);
+/* Is the file open here the one that counts? Not after the master has begun a new one. */
+bool pl_cache_current(const struct pl_cache *cache);
+/* What the last put came to: the map has no room, or has (again). */
+void pl_cache_note_room(struct pl_cache *cache, bool none);
 
 /* --- evict.c --- */
 _Atomic uint32_t *pl_cache_word(struct pl_cache_shared *shared, uint64_t sequence);

@@ -6,8 +6,7 @@
  * put. With live pages at or below 85 % of the map, every transaction then finds 15 % of the map
  * free (what a put needs comes on top), and the two in a row that would lock each other out cannot
  * happen. Free pages may still be scattered: then the value is stored in chunks of one page each,
- * which need no run. What is left is a reader that holds on to freed pages; it is waited for a few
- * milliseconds, and one of a dead process is cleared away.
+ * which need no run. What is left is a reader that holds on to freed pages: cache_readers.c.
  *
  * Everything of a put is in one transaction: a process killed anywhere in it leaves nothing. Knows
  * nothing of who goes when room is made (evict.c). Memory: what LMDB needs for the dirty pages of
@@ -204,9 +203,15 @@ static bool prepare_retry(struct pl_cache *cache, struct put *put, int code, uns
     }
     if (code != MDB_MAP_FULL || attempt >= ATTEMPTS)
         return false;
-    int stale;
-    (void)mdb_reader_check(cache->env, &stale);
-    if (attempt > 1) { /* a reader holds on to freed pages */
+    switch (pl_cache_wait_reader(cache)) {
+    case PL_CACHE_HELD_STUCK:
+        return false;
+    case PL_CACHE_HELD_FREED:
+        return true;
+    case PL_CACHE_HELD_NOT:
+        break;
+    }
+    if (attempt > 1) { /* free pages are too scattered: more of them */
         struct timespec wait = {0, (long)WAIT_NS * attempt};
         (void)nanosleep(&wait, NULL);
         put->ceiling_pages = PL_MAX(least, put->ceiling_pages / 4 * 3);
@@ -220,8 +225,11 @@ static enum pl_err refuse(struct pl_cache *cache, struct pl_error *error, int co
     pl_cache_suspect(cache, code);
     if (no_space(cache, code))
         return pl_fail(error, PL_E_SPACE, "no space for the cache on its file system");
-    if (code == MDB_MAP_FULL || code == MDB_NOTFOUND)
-        return pl_fail(error, PL_E_SPACE, "no room in the cache map");
+    if (code == MDB_MAP_FULL || code == MDB_NOTFOUND) {
+        pl_cache_note_room(cache, true);
+        return pl_fail(error, PL_E_BUSY,
+                       "the cache map has no room at the moment and is begun anew: ask again");
+    }
     return pl_cache_fail(error, code, "cannot write to the cache");
 }
 
@@ -246,6 +254,8 @@ enum pl_err pl_cache_put(struct pl_cache *cache, const struct pl_key *key, const
 {
     CHECK_MAGIC(cache, PL_CACHE_MAGIC);
     CHECK(!cache->read_only && cache->pid == getpid());
+    if (!pl_cache_current(cache))
+        return pl_fail(error, PL_E_BUSY, "the cache has just been begun anew: ask again");
     if (n > pl_cache_value_max(cache))
         return pl_fail_param(error, PL_E_LIMIT, "cache.size",
                              "an image of %zu bytes is larger than a quarter of the cache's budget",
@@ -274,6 +284,7 @@ enum pl_err pl_cache_put(struct pl_cache *cache, const struct pl_key *key, const
         if (code != 0 && !prepare_retry(cache, &put, code, ++refusals))
             return refuse(cache, error, code);
     }
+    pl_cache_note_room(cache, false);
     return PL_OK;
 }
 
@@ -300,6 +311,8 @@ enum pl_err pl_cache_drop(struct pl_cache *cache, const struct pl_key *key, stru
 {
     CHECK_MAGIC(cache, PL_CACHE_MAGIC);
     CHECK(!cache->read_only && cache->pid == getpid());
+    if (!pl_cache_current(cache))
+        return pl_fail(error, PL_E_BUSY, "the cache has just been begun anew: ask again");
     int code, stale;
     for (unsigned attempt = 0; (code = drop_once(cache, key)) == MDB_MAP_FULL; attempt++) {
         struct timespec wait = {0, WAIT_NS};

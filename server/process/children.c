@@ -265,6 +265,16 @@ static void end_overdue(void *context, unsigned worker, pid_t pid)
     (void)kill(pid, SIGKILL);
 }
 
+bool pl_children_end(struct pl_master *master, pid_t pid)
+{
+    for (unsigned i = PL_SLOT_KEEPER; i < PL_PROCS_MAX; i++)
+        if (pid != 0 && master->child[i].pid == pid) {
+            end_overdue(master, i, pid);
+            return true;
+        }
+    return false;
+}
+
 /* A stopped process holds clients or a job and will never finish by itself. */
 static void end_stopped(struct pl_master *master, uint64_t now_ns)
 {

@@ -345,6 +345,7 @@ static void turn(struct pl_master *master)
     pl_children_reap(master);
     uint64_t overdue = pl_children_end_overdue(master, now);
     start_turn(master, now);
+    pl_renew_turn(master, now);
     pl_reload_turn(master, now);
     stop_turn(master, now);
     uint64_t fork_ns = pl_children_fork_due(master, pl_now_ns());
@@ -374,8 +375,7 @@ static void close_all(struct pl_master *master)
     pl_counters_free(&base->counters);
     pl_procs_free(&base->procs);
     if (master->current != NULL)
-        pl_config_free(&master->current->config);
-    free(master->current);
+        pl_generation_drop(master->current);
 }
 
 int pl_master_run(const struct pl_config_request *request, struct pl_config *config,

@@ -3,7 +3,8 @@
  *
  *     master.c    opens and closes everything, the loop, signals, the way to the end
  *     children.c  the table of children: fork, reap, back-off, telling them to finish
- *     reload.c    generations of the configuration */
+ *     reload.c    generations of the configuration
+ *     renew.c     stuck readers of the cache, a wedged map */
 #ifndef PL_MASTER_PRIV_H
 #define PL_MASTER_PRIV_H
 
@@ -16,6 +17,7 @@
 struct pl_generation {
     unsigned number;
     struct pl_config *config;
+    unsigned *config_users; /* generations that have this config: a replacement reads no new one */
     unsigned
         children; /* slots that belong to it; freed at 0 unless it is the current or the next */
 };
@@ -48,6 +50,9 @@ struct pl_master {
     uint64_t handover_ns; /* latest time at which next takes over */
     bool next_failed;     /* a child of next could not start */
     bool reload_asked;
+    bool replace_asked;  /* all children, under the current configuration; until it is done */
+    uint64_t replace_ns; /* when to try */
+    uint64_t renew_ns;   /* the cache may be begun anew from then on */
     enum pl_phase phase; /* whose turn it is to end */
     uint64_t kill_ns;    /* end of patience while stopping; UINT64_MAX = none */
     bool ready;          /* all first children have started */
@@ -76,6 +81,8 @@ uint64_t pl_children_fork_due(struct pl_master *master, uint64_t now_ns);
  * continued; returns ns until the next deadline.
  */
 uint64_t pl_children_end_overdue(struct pl_master *master, uint64_t now_ns);
+/* pl_children_end - kill one child at once, as if it were late; false when it is none. */
+bool pl_children_end(struct pl_master *master, pid_t pid);
 void pl_children_kill_all(struct pl_master *master);
 unsigned pl_children_alive(const struct pl_master *master, enum pl_role role); /* NONE = all */
 /* pl_children_started - no child of the generation is still starting or waiting to be forked. */
@@ -88,10 +95,17 @@ struct pl_generation *pl_generation_make(struct pl_master *master, struct pl_con
 /* pl_generation_leave - a child slot of it is free again; frees it when it was the last of an old
  * one. */
 void pl_generation_leave(struct pl_master *master, struct pl_generation *generation);
+/* pl_generation_drop - free it, and its configuration when no other generation has it. */
+void pl_generation_drop(struct pl_generation *generation);
 /* pl_reload_turn - begin, finish or undo a reload when it is time for it. */
 void pl_reload_turn(struct pl_master *master, uint64_t now_ns);
 /* pl_log_by - level and format of the configuration. */
 void pl_log_by(const struct pl_config *config);
+
+/* --- renew.c --- */
+
+/* pl_renew_turn - end the readers that the cache names as stuck; begin a wedged cache anew. */
+void pl_renew_turn(struct pl_master *master, uint64_t now_ns);
 
 /* --- notify.c --- */
 

@@ -2,7 +2,8 @@
  *
  * A reload is taken over only when it can be: files read and checked, the memory sum fits, nothing
  * changed that needs a restart, and every new child has really started. Until then the old children
- * serve; on any failure the new ones are told to go and nothing has changed. */
+ * serve; on any failure the new ones are told to go and nothing has changed. A replacement is a
+ * generation under the configuration of the one before, and is tried until it comes about. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "shm/base/log.h"
 
 static const uint64_t handover_patience = 5 * PL_S_NS;
+static const uint64_t replace_pause = PL_S_NS;
 
 void pl_log_by(const struct pl_config *config)
 {
@@ -28,18 +30,39 @@ void pl_log_by(const struct pl_config *config)
 struct pl_generation *pl_generation_make(struct pl_master *master, struct pl_config *config)
 {
     struct pl_generation *generation = calloc(1, sizeof *generation);
-    if (generation == NULL) {
+    unsigned *users = calloc(1, sizeof *users);
+    if (generation == NULL || users == NULL) {
+        free(generation);
+        free(users);
         pl_config_free(&config);
         return NULL;
     }
+    *users = 1;
     generation->number = ++master->generations;
     generation->config = config;
+    generation->config_users = users;
     return generation;
 }
 
-static void drop_generation(struct pl_generation *generation)
+/* The same configuration once more. */
+static struct pl_generation *make_like(struct pl_master *master, const struct pl_generation *model)
 {
-    pl_config_free(&generation->config);
+    struct pl_generation *generation = calloc(1, sizeof *generation);
+    if (generation == NULL)
+        return NULL;
+    *generation = *model;
+    generation->children = 0;
+    generation->number = ++master->generations;
+    ++*generation->config_users;
+    return generation;
+}
+
+void pl_generation_drop(struct pl_generation *generation)
+{
+    if (--*generation->config_users == 0) {
+        pl_config_free(&generation->config);
+        free(generation->config_users);
+    }
     free(generation);
 }
 
@@ -48,7 +71,7 @@ void pl_generation_leave(struct pl_master *master, struct pl_generation *generat
     CHECK(generation->children > 0);
     generation->children--;
     if (generation->children == 0 && generation != master->current && generation != master->next)
-        drop_generation(generation);
+        pl_generation_drop(generation);
 }
 
 static void refuse(struct pl_master *master, const char *reason)
@@ -81,6 +104,24 @@ static enum pl_err read_new(struct pl_master *master, struct pl_config **out,
     return err;
 }
 
+/* Takes next, which may be NULL for want of memory. */
+static void start(struct pl_master *master, struct pl_generation *next, uint64_t now_ns)
+{
+    struct pl_error error = {0};
+    if (next == NULL) {
+        refuse(master, "no memory");
+        return;
+    }
+    master->next = next;
+    master->next_failed = false;
+    master->handover_ns = now_ns + handover_patience;
+    if (pl_children_add(master, next, &error) == PL_OK)
+        return;
+    master->next = NULL;
+    pl_generation_drop(next);
+    refuse(master, error.msg);
+}
+
 static void begin(struct pl_master *master, uint64_t now_ns)
 {
     struct pl_error error = {0};
@@ -93,19 +134,7 @@ static void begin(struct pl_master *master, uint64_t now_ns)
         refuse(master, error.msg);
         return;
     }
-    struct pl_generation *next = pl_generation_make(master, config);
-    if (next == NULL) {
-        refuse(master, "no memory");
-        return;
-    }
-    master->next = next;
-    master->next_failed = false;
-    master->handover_ns = now_ns + handover_patience;
-    if (pl_children_add(master, next, &error) == PL_OK)
-        return;
-    master->next = NULL;
-    drop_generation(next);
-    refuse(master, error.msg);
+    start(master, pl_generation_make(master, config), now_ns);
 }
 
 static void undo(struct pl_master *master, const char *reason)
@@ -122,8 +151,10 @@ static void undo(struct pl_master *master, const char *reason)
 static void hand_over(struct pl_master *master)
 {
     struct pl_generation *old = master->current;
+    bool reloaded = master->next->config != old->config;
     master->current = master->next;
     master->next = NULL;
+    master->replace_asked = false; /* by whatever it was, all are new */
     old->children++;
     pl_children_tell(master, PL_ROLE_FRONT, master->current);
     pl_children_tell(master, PL_ROLE_WORKER, master->current);
@@ -132,11 +163,14 @@ static void hand_over(struct pl_master *master)
     pl_log_by(master->current->config);
     struct pl_procs *procs = master->base.procs;
     procs->generation = master->current->number;
-    procs->last_reload_failed = 0;
-    procs->reloads++;
-    procs->reloaded_wall_ns = pl_wall_ns();
-    pl_metric_add(&master->base, PL_M_config_reloads, 1);
-    pl_log(PL_LOG_INFO, "reloaded", PL_LOG_U("generation", master->current->number));
+    if (reloaded) {
+        procs->last_reload_failed = 0;
+        procs->reloads++;
+        procs->reloaded_wall_ns = pl_wall_ns();
+        pl_metric_add(&master->base, PL_M_config_reloads, 1);
+    }
+    pl_log(PL_LOG_INFO, reloaded ? "reloaded" : "replaced",
+           PL_LOG_U("generation", master->current->number));
     pl_notify("READY=1\n");
 }
 
@@ -148,6 +182,9 @@ void pl_reload_turn(struct pl_master *master, uint64_t now_ns)
         if (master->reload_asked && master->ready) {
             master->reload_asked = false;
             begin(master, now_ns);
+        } else if (master->replace_asked && now_ns >= master->replace_ns) {
+            master->replace_ns = now_ns + replace_pause;
+            start(master, make_like(master, master->current), now_ns);
         }
         return;
     }

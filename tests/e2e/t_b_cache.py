@@ -2,9 +2,11 @@
 import concurrent.futures
 import os
 import re
+import subprocess
 import threading
+import time
 
-from platen import Server, root_file
+from platen import TOOLS, Server, root_file
 
 H = root_file("h=TH1F,bins=100,seed=1", "g=TH1F,bins=50,seed=2")
 
@@ -147,3 +149,44 @@ def test_damage_is_a_miss_and_never_served():
         again = server.image("a.root", "h")
         assert again.status == 200 and again.body == body
         assert server.stats()["renders_drawn"] == 1
+
+
+def test_a_map_held_from_outside_is_begun_anew():
+    with Server(cache_size="16MiB") as server:
+        server.put("a.root", H)
+        client, stop, statuses, bad = server.client(), threading.Event(), set(), []
+        first = server.image("a.root", "h").body
+
+        def hit():  # one picture, over and over: its bytes are right whatever becomes of the map
+            while not stop.is_set():
+                answer = server.image("a.root", "h")
+                if answer.status == 200 and answer.body != first or answer.status not in (200, 503):
+                    bad.append(answer)
+        thread = threading.Thread(target=hit)
+        thread.start()
+        children = set(server.children())
+        with subprocess.Popen([TOOLS / "map_hold", server.folder / "store" / "cache"], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, text=True) as holder:
+            assert holder.stdout.readline() == "held\n"
+            renewed = None
+            for width in range(300, 2300):
+                answer = server.image("a.root", "h", f"w={width}&h=900", kind="jpg")
+                statuses.add(answer.status)
+                if answer.status == 503:
+                    assert answer.header("Retry-After") and "ask again" in answer.json()["detail"], answer
+                    renewed = renewed or width
+                    time.sleep(0.1)
+                if renewed and width > renewed + 400:
+                    break
+            stats = server.stats()
+            holder.stdin.close()
+        stop.set()
+        thread.join()
+        assert statuses == {200, 503} and not bad, (statuses, bad[:2])
+        assert stats["cache_renewals"] == 1, stats
+        assert stats["worker_crashes"] == 0 and stats["config_reloads"] == 0, stats
+        server.wait(lambda: not children & set(server.children()), 10, "new children")
+        assert server.image("a.root", "h", f"w={width}&h=900", kind="jpg").status == 200
+        assert stats["cache_bytes_used"] <= 16 << 20, stats
+        assert sum("cache_reader_stuck" in line for line in server.lines) >= 1
+        client.close()

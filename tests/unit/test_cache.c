@@ -155,6 +155,23 @@ Test(cache, a_damaged_value_is_missing_counted_and_swept)
     cr_assert_eq(get(2, 100), PL_OK);
 }
 
+Test(cache, what_a_reader_found_damaged_is_not_there_for_who_would_draw_it)
+{
+    struct pl_key one = key_of(1), two = key_of(2);
+    cr_assert_eq(put(1, 70000), PL_OK);
+    cr_assert_eq(put(2, 70000), PL_OK);
+    spoil(1, false);
+    cr_assert_eq(pl_cache_has(cache, &one, NULL, NULL, NULL, NULL), PL_OK, "nobody has looked yet");
+    cr_assert_eq(get(1, 70000), PL_E_MISSING);
+    cr_assert_eq(pl_cache_has(cache, &one, NULL, NULL, NULL, &error), PL_E_MISSING);
+    cr_assert_not_null(strstr(error.msg, "damaged"));
+    cr_assert_eq(pl_cache_has(cache, &two, NULL, NULL, NULL, NULL), PL_OK,
+                 "its neighbour is sound");
+    cr_assert_eq(put(1, 70000), PL_OK);
+    cr_assert_eq(pl_cache_has(cache, &one, NULL, NULL, NULL, NULL), PL_OK, "drawn anew");
+    cr_assert_eq(get(1, 70000), PL_OK);
+}
+
 Test(cache, a_put_heals_a_damaged_value_and_a_damaged_header)
 {
     for (int header = 0; header < 2; header++) {
@@ -326,22 +343,115 @@ static pid_t stuck_reader(void)
     return pid;
 }
 
+/* Put until one is refused; the number of the last that was not. */
+static uint64_t put_until_refused(enum pl_err *status)
+{
+    uint64_t i = 100;
+    for (*status = PL_OK; i < 200 && *status == PL_OK; i++)
+        *status = put(i, 300000);
+    return i - 2;
+}
+
+static void end(pid_t pid)
+{
+    cr_assert_eq(kill(pid, SIGKILL), 0);
+    cr_assert_eq(waitpid(pid, NULL, 0), pid);
+}
+
 Test(cache, a_stuck_reader_costs_refusals_not_hits_and_its_death_ends_them)
 {
     for (uint64_t i = 0; i < 60; i++)
         cr_assert_eq(put(i, 300000), PL_OK);
     pid_t pid = stuck_reader();
-    enum pl_err status = PL_OK;
-    uint64_t i = 100;
-    for (; i < 200 && status == PL_OK; i++)
-        status = put(i, 300000);
-    cr_assert_eq(status, PL_E_SPACE, "%s", error.msg);
-    cr_assert_eq(get(i - 2, 300000), PL_OK, "what was put before is still served");
+    enum pl_err status;
+    uint64_t last = put_until_refused(&status);
+    cr_assert_eq(status, PL_E_BUSY, "%s", error.msg);
+    cr_assert_eq(get(last, 300000), PL_OK, "what was put before is still served");
     cr_assert_leq(file_bytes(), PL_CACHE_MAP_LEAST);
-    cr_assert_eq(kill(pid, SIGKILL), 0);
-    cr_assert_eq(waitpid(pid, NULL, 0), pid);
-    for (i = 300; i < 400; i++)
+    cr_assert_eq(pl_cache_stuck(shared), pid, "it is named");
+    cr_assert_eq(pl_cache_stuck(shared), 0, "once");
+    cr_assert(pl_cache_wedged(shared));
+    uint64_t start = pl_now_ns();
+    cr_assert_eq(put(299, 300000), PL_E_BUSY);
+    cr_assert_lt(pl_now_ns() - start, PL_S_NS, "the next one waits for nobody");
+    end(pid);
+    for (uint64_t i = 300; i < 400; i++)
         cr_assert_eq(put(i, 300000), PL_OK, "%lu %s", (unsigned long)i, error.msg);
+    cr_assert_not(pl_cache_wedged(shared), "the cure came by itself");
+}
+
+Test(cache, a_put_waits_for_a_reader_that_is_slow)
+{
+    for (uint64_t i = 0; i < 60; i++)
+        cr_assert_eq(put(i, 300000), PL_OK);
+    pid_t pid = stuck_reader(), killer = fork_child();
+    if (killer ==
+        0) { /* the reader ends by itself, long after it began, before it counts as stuck */
+        (void)usleep(300000);
+        (void)kill(pid, SIGKILL);
+        _exit(0);
+    }
+    for (uint64_t i = 100; i < 200; i++)
+        cr_assert_eq(put(i, 300000), PL_OK, "%lu %s", (unsigned long)i, error.msg);
+    cr_assert_eq(waitpid(killer, NULL, 0), killer);
+    cr_assert_eq(waitpid(pid, NULL, 0), pid);
+    cr_assert_eq(counts().refused, 0);
+    cr_assert_eq(pl_cache_stuck(shared), 0);
+}
+
+Test(cache, a_put_goes_on_when_the_master_ends_the_stuck_reader)
+{
+    for (uint64_t i = 0; i < 60; i++)
+        cr_assert_eq(put(i, 300000), PL_OK);
+    pid_t pid = stuck_reader(), master = fork_child();
+    if (master == 0)
+        for (;;) {
+            pid_t stuck = pl_cache_stuck(shared);
+            if (stuck == pid)
+                (void)kill(pid, SIGKILL);
+            (void)usleep(50000);
+        }
+    for (uint64_t i = 100; i < 200; i++)
+        cr_assert_eq(put(i, 300000), PL_OK, "%lu %s", (unsigned long)i, error.msg);
+    cr_assert_eq(counts().refused, 0);
+    cr_assert_not(pl_cache_wedged(shared));
+    cr_assert_eq(waitpid(pid, NULL, WNOHANG), pid);
+    end(master);
+}
+
+Test(cache, is_begun_anew_while_the_old_file_goes_on_being_read)
+{
+    struct pl_cache *old = cache;
+    for (uint64_t i = 0; i < 60; i++)
+        cr_assert_eq(put(i, 300000), PL_OK);
+    pid_t pid = stuck_reader();
+    enum pl_err status;
+    uint64_t last = put_until_refused(&status);
+    shared->damaged[3] = 7;
+    cr_assert_eq(pl_cache_renew(shared, dir, &error), PL_OK, "%s", error.msg);
+    cr_assert_not(pl_cache_wedged(shared));
+    open_cache();
+    for (uint64_t i = 300; i < 400; i++)
+        cr_assert_eq(put(i, 300000), PL_OK, "%lu %s", (unsigned long)i, error.msg);
+    cr_assert_eq(get(last, 300000), PL_E_MISSING);
+    cr_assert_leq(file_bytes(), PL_CACHE_MAP_LEAST);
+    cr_assert(shared->damaged[3] == 0 && shared->hand < 200, "nothing is left of the old numbers");
+    struct pl_cache *new = cache;
+    cache = old;
+    cr_assert_eq(get(last, 300000), PL_OK, "the old file is read to the end");
+    cr_assert_eq(get(399, 300000), PL_E_MISSING);
+    cr_assert_eq(put(500, 300000), PL_E_BUSY);
+    cr_assert_eq(put(last, 300000), PL_E_BUSY);
+    cr_assert_not(pl_cache_wedged(shared), "an old handle speaks for the old file alone");
+    pl_cache_flag(old, 12);
+    for (unsigned i = 0; i < PL_CACHE_DAMAGED_N; i++)
+        cr_assert_eq(shared->damaged[i], 0);
+    pl_cache_close(&cache);
+    cache = new;
+    cr_assert_eq(get(399, 300000), PL_OK);
+    end(pid);
+    restart(true, true);
+    cr_assert_eq(get(399, 300000), PL_OK, "kept like any other file");
 }
 
 Test(cache, sweep_clears_dead_readers)
