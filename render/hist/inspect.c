@@ -1,4 +1,4 @@
-/* inspect.c - the two entrances of the reader: everything that is inside, and one histogram of it.
+/* inspect.c - the two entrances of the reader: everything that is inside, and one object of it.
  *
  * Directories wait in a list and are read one after another. Of each, the keys are read twice: the
  * highest cycle of every name is found, and what has it is either a directory, which joins the
@@ -16,6 +16,7 @@
 #include <xxhash.h>
 
 #include "render/hist/objects.h"
+#include "render/hist/summary.h"
 #include "shm/base/check.h"
 
 enum {
@@ -24,6 +25,7 @@ enum {
     PATH_N = 1024,       /* longest path that can be asked for */
     KEY_LEAST_N = 29,    /* bytes of the shortest key */
     PART_N = 256 * 1024, /* of larger objects only the beginning is unpacked for the list */
+    WHOLE_N = 8 << 20,   /* unless that is not enough for the sums and the rest is not too much */
     LOCATOR_N = 8 + 4 + 4 + 2,
 };
 
@@ -154,47 +156,37 @@ static void put_locator(struct pl_found *found, const struct pl_root_key *key)
             found->locator[found->locator_n++] = (uint8_t)(numbers[i] >> 8 * byte);
 }
 
-/* As much of the object as its header takes, or all of it when that does not do. */
+/* As much of the object as its header takes, more when that does not do. */
 static enum pl_err read_header(struct inspection *in, const struct pl_root_key *key,
-                               enum pl_class class, struct pl_hist *hist, struct pl_error *error)
+                               enum pl_class class, struct pl_hist *hist, enum pl_parsed *parsed,
+                               struct pl_error *error)
 {
     size_t least = key->object_n > PART_N ? PART_N / 4 : key->object_n;
     for (;;) {
         struct pl_payload payload;
-        bool again = false;
+        *parsed = PL_PARSED_NOTHING;
         enum pl_err err = pl_root_payload(&in->file, key, least, in->arena, &payload, error);
-        if (err == PL_OK)
-            err = pl_hist_parse(in->layouts, &payload, key->header_n, class, in->arena, hist,
-                                &again, error);
-        if (!again || least == key->object_n)
+        if (err != PL_OK)
             return err;
+        err = pl_hist_parse(in->layouts, &payload, key->header_n, class, in->arena, hist, parsed,
+                            error);
+        bool enough = least == key->object_n || *parsed >= PL_PARSED_SUMS ||
+                      (err == PL_OK && *parsed == PL_PARSED_HEADER && key->object_n > WHOLE_N);
+        if (enough)
+            return err;
+        if (error != NULL)
+            *error = (struct pl_error){.code = PL_OK};
         least = key->object_n;
     }
 }
 
 static const char *class_listed(struct pl_text name)
 {
-    static const char *const listed[] = {"TH3C",
-                                         "TH3S",
-                                         "TH3I",
-                                         "TH3L",
-                                         "TH3F",
-                                         "TH3D",
-                                         "TProfile2D",
-                                         "TProfile3D",
-                                         "TH2Poly",
-                                         "TProfile2Poly",
-                                         "TGraph",
-                                         "TGraphErrors",
-                                         "TGraphAsymmErrors",
-                                         "TGraphBentErrors",
-                                         "TGraphMultiErrors",
-                                         "TGraph2D",
-                                         "TGraph2DErrors",
-                                         "TMultiGraph",
-                                         "TEfficiency",
-                                         "THStack",
-                                         "TObjString"};
+    static const char *const listed[] = {"TProfile3D",     "TGraphMultiErrors", "TGraph2D",
+                                         "TGraph2DErrors", "TMultiGraph",       "THStack"};
+    enum pl_class class = pl_class_of(name);
+    if (pl_hist_read_class(class))
+        return pl_class_name(class);
     for (unsigned i = 0; i < PL_COUNT(listed); i++)
         if (pl_text_is(name, listed[i]))
             return listed[i];
@@ -223,23 +215,31 @@ static enum pl_err report_other(struct inspection *in, struct pl_found *found,
     return report(in, found, trouble, error);
 }
 
-static enum pl_err report_histogram(struct inspection *in, struct pl_found *found,
-                                    const struct pl_root_key *key, enum pl_class class,
-                                    struct pl_error *error)
+static enum pl_err report_read(struct inspection *in, struct pl_found *found,
+                               const struct pl_root_key *key, enum pl_class class,
+                               struct pl_error *error)
 {
     struct pl_hist hist = {.title = "", .entries = 0.0};
     struct pl_error trouble = {.code = PL_OK};
+    enum pl_parsed parsed = PL_PARSED_NOTHING;
     enum pl_err err = PL_E_FORMAT;
     if (key->record_n > in->record_left) {
         (void)pl_fail(&trouble, PL_E_FORMAT, "its record at byte %llu overlaps other records",
                       (unsigned long long)key->at);
     } else {
         in->record_left -= key->record_n;
-        err = read_header(in, key, class, &hist, &trouble);
+        err = read_header(in, key, class, &hist, &parsed, &trouble);
     }
     found->kind = pl_class_name(class);
-    found->title = hist.title;
-    found->entries = hist.entries;
+    if (err != PL_OK && hist.title[0] == '\0') {
+        hist.title =
+            pl_arena_text(in->arena, key->title.bytes, PL_MIN(key->title.n, (size_t)PATH_N));
+        hist.title = hist.title != NULL ? hist.title : "";
+    }
+    if (err == PL_OK)
+        err = pl_hist_summary(&hist, parsed, in->arena, found, &trouble);
+    else
+        found->title = hist.title;
     return report(in, found, err != PL_OK ? trouble.msg : NULL, error);
 }
 
@@ -257,8 +257,8 @@ static enum pl_err report_object(struct inspection *in, const struct directory *
     if (!whole) {
         found.kind = "OTHER";
         err = report(in, &found, "its path is longer than 1024 bytes", error);
-    } else if (pl_hist_drawn(class)) {
-        err = report_histogram(in, &found, key, class, error);
+    } else if (pl_hist_read_class(class)) {
+        err = report_read(in, &found, key, class, error);
     } else {
         err = report_other(in, &found, key, error);
     }
@@ -392,9 +392,8 @@ static enum pl_err report_key(struct inspection *in, const struct directory *dir
     char path[PATH_N + 1];
     (void)join(path, directory->path, key->name);
     make_unique(in, path, key->cycle);
-    enum pl_class class = pl_class_of(key->class_name);
     struct pl_found found = {.path = path, .title = ""};
-    found.kind = pl_hist_drawn(class) ? pl_class_name(class) : class_listed(key->class_name);
+    found.kind = class_listed(key->class_name);
     return report(in, &found, trouble, error);
 }
 
@@ -501,7 +500,7 @@ enum pl_err pl_hist_read(const struct pl_source *source, const uint8_t *locator,
     struct pl_root_key key;
     struct pl_payload payload;
     struct pl_error trouble = {.code = PL_OK};
-    bool again = false;
+    enum pl_parsed parsed;
     enum pl_err err = pl_root_open(source, &file, error);
     if (err == PL_OK)
         err = locate(&file, locator, locator_n, &key, error);
@@ -509,7 +508,7 @@ enum pl_err pl_hist_read(const struct pl_source *source, const uint8_t *locator,
         return err;
     enum pl_class class = pl_class_of(key.class_name);
     int name_n = (int)PL_MIN(key.class_name.n, (size_t)64);
-    if (!pl_hist_drawn(class))
+    if (!pl_hist_read_class(class))
         return pl_fail(error, PL_E_FORMAT, "platen does not draw %.*s objects", name_n,
                        key.class_name.bytes);
     struct pl_layouts *layouts = pl_arena_alloc(arena, sizeof *layouts);
@@ -518,7 +517,7 @@ enum pl_err pl_hist_read(const struct pl_source *source, const uint8_t *locator,
     pl_layouts_read(&file, arena, layouts);
     err = pl_root_payload(&file, &key, key.object_n, arena, &payload, &trouble);
     if (err == PL_OK)
-        err = pl_hist_parse(layouts, &payload, key.header_n, class, arena, hist, &again, &trouble);
+        err = pl_hist_parse(layouts, &payload, key.header_n, class, arena, hist, &parsed, &trouble);
     if (err == PL_OK)
         return PL_OK;
     return pl_fail_param(error, err, trouble.param, "%s in the record at byte %llu: %s",

@@ -213,13 +213,16 @@ void pl_layouts_read(const struct pl_root_file *file, struct pl_arena *arena,
 const struct pl_layout *pl_layout_find(const struct pl_layouts *layouts, enum pl_class class,
                                        uint16_t version, uint32_t checksum)
 {
-    if (class == PL_CLASS_OTHER)
-        return NULL;
+    const struct pl_layout *builtin = NULL;
+    if (class != PL_CLASS_OTHER && version > 0)
+        builtin = pl_layout_builtin(class, version);
+    if (class == PL_CLASS_OTHER || (builtin != NULL && builtin->by_hand))
+        return builtin;
     for (uint32_t i = 0; i < layouts->n; i++) {
         const struct pl_layout *layout = &layouts->layout[i];
         if (layout->class == class &&
             (version > 0 ? layout->first_version == version : layout->checksum == checksum))
             return layout;
     }
-    return version > 0 ? pl_layout_builtin(class, version) : NULL;
+    return builtin;
 }

@@ -41,7 +41,26 @@
     CLASS(TH2L)                                                                                    \
     CLASS(TH2F)                                                                                    \
     CLASS(TH2D)                                                                                    \
-    CLASS(TProfile)
+    CLASS(TProfile)                                                                                \
+    CLASS(TH3)                                                                                     \
+    CLASS(TH3C)                                                                                    \
+    CLASS(TH3S)                                                                                    \
+    CLASS(TH3I)                                                                                    \
+    CLASS(TH3L)                                                                                    \
+    CLASS(TH3F)                                                                                    \
+    CLASS(TH3D)                                                                                    \
+    CLASS(TProfile2D)                                                                              \
+    CLASS(TGraph)                                                                                  \
+    CLASS(TGraphErrors)                                                                            \
+    CLASS(TGraphAsymmErrors)                                                                       \
+    CLASS(TGraphBentErrors)                                                                        \
+    CLASS(TCutG)                                                                                   \
+    CLASS(TMultiGraph)                                                                             \
+    CLASS(TEfficiency)                                                                             \
+    CLASS(TH2PolyBin)                                                                              \
+    CLASS(TProfile2PolyBin)                                                                        \
+    CLASS(TH2Poly)                                                                                 \
+    CLASS(TProfile2Poly)
 
 enum pl_class {
     PL_CLASS_OTHER,
@@ -100,7 +119,57 @@ enum pl_class {
     SLOT(TProfile, fYmax)                                                                          \
     SLOT(TProfile, fTsumwy)                                                                        \
     SLOT(TProfile, fTsumwy2)                                                                       \
-    SLOT(TProfile, fBinSumw2)
+    SLOT(TProfile, fBinSumw2)                                                                      \
+    SLOT(TH1, fBinStatErrOpt)                                                                      \
+    SLOT(TH3, fTsumwy)                                                                             \
+    SLOT(TH3, fTsumwy2)                                                                            \
+    SLOT(TH3, fTsumwxy)                                                                            \
+    SLOT(TH3, fTsumwz)                                                                             \
+    SLOT(TH3, fTsumwz2)                                                                            \
+    SLOT(TH3, fTsumwxz)                                                                            \
+    SLOT(TH3, fTsumwyz)                                                                            \
+    SLOT(TProfile2D, fBinEntries)                                                                  \
+    SLOT(TProfile2D, fErrorMode)                                                                   \
+    SLOT(TProfile2D, fZmin)                                                                        \
+    SLOT(TProfile2D, fZmax)                                                                        \
+    SLOT(TProfile2D, fTsumwz)                                                                      \
+    SLOT(TProfile2D, fTsumwz2)                                                                     \
+    SLOT(TProfile2D, fBinSumw2)                                                                    \
+    SLOT(TObjString, fString)                                                                      \
+    SLOT(TGraph, fNpoints)                                                                         \
+    SLOT(TGraph, fX)                                                                               \
+    SLOT(TGraph, fY)                                                                               \
+    SLOT(TGraph, fFunctions)                                                                       \
+    SLOT(TGraph, fHistogram)                                                                       \
+    SLOT(TGraph, fMinimum)                                                                         \
+    SLOT(TGraph, fMaximum)                                                                         \
+    SLOT(TGraphErrors, fEX)                                                                        \
+    SLOT(TGraphErrors, fEY)                                                                        \
+    SLOT(TGraphAsymmErrors, fEXlow)                                                                \
+    SLOT(TGraphAsymmErrors, fEXhigh)                                                               \
+    SLOT(TGraphAsymmErrors, fEYlow)                                                                \
+    SLOT(TGraphAsymmErrors, fEYhigh)                                                               \
+    SLOT(TGraphBentErrors, fEXlow)                                                                 \
+    SLOT(TGraphBentErrors, fEXhigh)                                                                \
+    SLOT(TGraphBentErrors, fEYlow)                                                                 \
+    SLOT(TGraphBentErrors, fEYhigh)                                                                \
+    SLOT(TMultiGraph, fGraphs)                                                                     \
+    SLOT(TEfficiency, fBeta_alpha)                                                                 \
+    SLOT(TEfficiency, fBeta_beta)                                                                  \
+    SLOT(TEfficiency, fConfLevel)                                                                  \
+    SLOT(TEfficiency, fFunctions)                                                                  \
+    SLOT(TEfficiency, fPassedHistogram)                                                            \
+    SLOT(TEfficiency, fStatisticOption)                                                            \
+    SLOT(TEfficiency, fTotalHistogram)                                                             \
+    SLOT(TEfficiency, fWeight)                                                                     \
+    SLOT(TH2PolyBin, fNumber)                                                                      \
+    SLOT(TH2PolyBin, fPoly)                                                                        \
+    SLOT(TH2PolyBin, fArea)                                                                        \
+    SLOT(TH2PolyBin, fContent)                                                                     \
+    SLOT(TProfile2PolyBin, fError)                                                                 \
+    SLOT(TH2Poly, fOverflow)                                                                       \
+    SLOT(TH2Poly, fFloat)                                                                          \
+    SLOT(TH2Poly, fBins)
 
 enum pl_slot {
     PL_SLOT_NONE,
@@ -154,7 +223,8 @@ struct pl_member {
     uint32_t length;     /* FIXED_ARRAY: values */
     enum pl_class class; /* BASE, OBJECT...: of the value */
     enum pl_slot slot;
-    bool packed; /* its title gives a range: DOUBLE32 is then not a plain float */
+    bool packed;    /* its title gives a range: DOUBLE32 is then not a plain float */
+    bool unflagged; /* COUNTED_ARRAY: no byte before it says whether it is there */
 };
 
 struct pl_layout {
@@ -163,6 +233,7 @@ struct pl_layout {
     uint32_t checksum;
     uint32_t n;
     const struct pl_member *members;
+    bool by_hand; /* built in, of versions whose code did not obey the file's own record */
 };
 
 enum { PL_LAYOUTS_MAX = 192 };
@@ -182,8 +253,8 @@ enum pl_slot pl_slot_of(enum pl_class class, struct pl_text member);
 void pl_layouts_read(const struct pl_root_file *file, struct pl_arena *arena,
                      struct pl_layouts *layouts);
 
-/* pl_layout_find - by version, or by checksum for version 0; the file's, else the built-in one;
- * else NULL. */
+/* pl_layout_find - by version, or by checksum for version 0: one made by hand, else the file's,
+ * else the built-in one, else NULL. */
 const struct pl_layout *pl_layout_find(const struct pl_layouts *layouts, enum pl_class class,
                                        uint16_t version, uint32_t checksum);
 const struct pl_layout *pl_layout_builtin(enum pl_class class, uint16_t version);

@@ -2,8 +2,9 @@
  *
  * struct pl_walk is a position, the end of the innermost frame, and the values of the latest
  * counters. It knows framing (byte counts, versions, pointers, references) and basic types.
- * References are resolved by looking at the place they name, so there is no map of objects and
- * nothing is allocated. Must not know what a histogram is.
+ * References are resolved by looking at the place they name, so there is no map of objects, what
+ * nobody asks for can be passed over by its byte count, and nothing is allocated. Must not know
+ * what a histogram is.
  */
 #include "render/hist/walk.h"
 
@@ -30,6 +31,7 @@ void pl_walk_start(struct pl_walk *walk, const struct pl_layouts *layouts,
     *walk = (struct pl_walk){.layouts = layouts,
                              .cur = PL_CUR(payload->bytes, payload->n),
                              .limit = payload->whole_n,
+                             .whole_n = payload->whole_n,
                              .there_n = payload->n,
                              .key_n = key_n};
 }
@@ -134,6 +136,34 @@ bool pl_walk_any(struct pl_walk *walk, struct pl_any *any)
         return referred_class(walk, here, tag & ~KNOWN_CLASS, &any->class_name);
     any->what = PL_ANY_REFERENCE;
     any->reference = tag;
+    return true;
+}
+
+struct pl_place pl_walk_place(const struct pl_walk *walk, const struct pl_value *value)
+{
+    bool object = value->kind == PL_VALUE_OBJECT;
+    size_t end = value->end != 0 ? value->end : walk->limit;
+    return (struct pl_place){walk->cur.at, end, value->class, object};
+}
+
+void pl_walk_go(struct pl_walk *walk, const struct pl_place *place)
+{
+    set_limit(walk, place->end);
+    walk->cur.at = PL_MIN(place->at, walk->cur.n);
+    walk->cur.bad = place->at > walk->cur.n;
+}
+
+bool pl_walk_follow(const struct pl_walk *walk, uint32_t reference, struct pl_walk *there,
+                    struct pl_any *any)
+{
+    size_t ahead = walk->key_n + 2U; /* references count from the key, and from 2 */
+    if (reference < ahead || reference - ahead >= walk->cur.at)
+        return false;
+    *there = *walk;
+    pl_walk_go(there, &(struct pl_place){.at = reference - ahead, .end = walk->whole_n});
+    if (!pl_walk_any(there, any) || any->what != PL_ANY_OBJECT)
+        return false;
+    set_limit(there, any->end != 0 ? any->end : walk->whole_n);
     return true;
 }
 
@@ -344,7 +374,7 @@ static enum pl_err walk_counted_array(struct pl_walk *walk, enum pl_class class,
     int64_t n = 0;
     if (basic == NULL || !counted(walk, member->count_name, &n))
         return pl_walk_fail(walk, class, member, "is an array whose length is not known", error);
-    if (pl_cur_u8(&walk->cur) == 0)
+    if (!member->unflagged && pl_cur_u8(&walk->cur) == 0)
         n = 0;
     return walk_cells(walk, class, member, basic, n, take, target, error);
 }
@@ -364,7 +394,7 @@ static enum pl_err walk_inside(struct pl_walk *walk, enum pl_class class,
     walk->cur.at = start;
     enum pl_err err = PL_OK;
     if (take != NULL && member->slot != PL_SLOT_NONE) {
-        struct pl_value value = {.kind = PL_VALUE_OBJECT, .class = member->class};
+        struct pl_value value = {.kind = PL_VALUE_OBJECT, .class = member->class, .end = frame.end};
         err = take(walk, target, member->slot, &value, error);
     } else if (frame.end == 0) {
         err = pl_walk_class(walk, member->class, NULL, NULL, error);
@@ -376,6 +406,21 @@ static enum pl_err walk_inside(struct pl_walk *walk, enum pl_class class,
                          : PL_OK;
 }
 
+/* The member is an object that was stored before; a reference that leads nowhere is null. */
+static enum pl_err take_referred(const struct pl_walk *walk, uint32_t reference,
+                                 const struct pl_member *member, pl_take_fn *take, void *target,
+                                 struct pl_error *error)
+{
+    struct pl_walk there;
+    struct pl_any any;
+    if (take == NULL || member->slot == PL_SLOT_NONE ||
+        !pl_walk_follow(walk, reference, &there, &any))
+        return PL_OK;
+    struct pl_value value = {
+        .kind = PL_VALUE_OBJECT, .class = pl_class_of(any.class_name), .end = any.end};
+    return take(&there, target, member->slot, &value, error);
+}
+
 static enum pl_err walk_pointer(struct pl_walk *walk, enum pl_class class,
                                 const struct pl_member *member, pl_take_fn *take, void *target,
                                 struct pl_error *error)
@@ -383,12 +428,14 @@ static enum pl_err walk_pointer(struct pl_walk *walk, enum pl_class class,
     struct pl_any any;
     if (!pl_walk_any(walk, &any))
         return pl_walk_fail(walk, class, member, "is a pointer that cannot be read", error);
-    if (any.what != PL_ANY_OBJECT)
+    if (any.what == PL_ANY_REFERENCE)
+        return take_referred(walk, any.reference, member, take, target, error);
+    if (any.what == PL_ANY_NULL)
         return PL_OK;
     enum pl_class object = pl_class_of(any.class_name);
     enum pl_err err = PL_OK;
     if (take != NULL && member->slot != PL_SLOT_NONE) {
-        struct pl_value value = {.kind = PL_VALUE_OBJECT, .class = object};
+        struct pl_value value = {.kind = PL_VALUE_OBJECT, .class = object, .end = any.end};
         err = take(walk, target, member->slot, &value, error);
     } else if (any.end == 0) {
         err = pl_walk_class(walk, object, NULL, NULL, error);

@@ -16,6 +16,7 @@ struct pl_walk {
     const struct pl_layouts *layouts;
     struct pl_cur cur; /* its end is that of the innermost counted frame, or of what is there */
     size_t limit;      /* end of the innermost counted frame */
+    size_t whole_n;    /* bytes of the complete object */
     size_t there_n;    /* bytes there; less than the object's when only a part was unpacked */
     uint16_t key_n;    /* header bytes of the object's key: references count from the key */
     unsigned depth;
@@ -34,6 +35,7 @@ struct pl_value {
     struct pl_text text;
     struct pl_cells cells; /* borrowed */
     enum pl_class class;   /* OBJECT; the walk stands before its body */
+    size_t end;            /* OBJECT: behind it, 0 when not said */
 };
 
 struct pl_any { /* a pointer to an object, as stored */
@@ -51,8 +53,14 @@ struct pl_frame {
     size_t outer; /* limit to be restored */
 };
 
-/* slot is never PL_SLOT_NONE. For PL_VALUE_OBJECT it may walk the object from here, or
- * leave it. */
+struct pl_place { /* of an object in the payload, to be gone to later */
+    size_t at, end;
+    enum pl_class class;
+    bool there;
+};
+
+/* slot is never PL_SLOT_NONE. For PL_VALUE_OBJECT it may walk the object from here, or leave it;
+ * `walk` stands elsewhere than in the object being walked when the member is a reference. */
 typedef enum pl_err pl_take_fn(struct pl_walk *walk, void *target, enum pl_slot slot,
                                const struct pl_value *value, struct pl_error *error);
 
@@ -68,6 +76,17 @@ bool pl_walk_open(struct pl_walk *walk, struct pl_frame *frame);
 bool pl_walk_close(struct pl_walk *walk, const struct pl_frame *frame);
 bool pl_walk_any(struct pl_walk *walk, struct pl_any *any);
 bool pl_walk_tobject(struct pl_walk *walk, uint32_t *unique_id, uint32_t *bits);
+
+/* pl_walk_place - where the object stands that take was given; pl_walk_go stands there again, with
+ * the object's end as limit. A walk that went is no longer in any frame. */
+struct pl_place pl_walk_place(const struct pl_walk *walk, const struct pl_value *value);
+void pl_walk_go(struct pl_walk *walk, const struct pl_place *place);
+
+/* pl_walk_follow - the object that a reference names, which was stored before: `there` stands
+ * before its body and has its end as limit. Following is not bounded: who follows references counts
+ * what that costs. */
+bool pl_walk_follow(const struct pl_walk *walk, uint32_t reference, struct pl_walk *there,
+                    struct pl_any *any);
 
 /* pl_walk_list - the head of a TList or THashList; its n items follow, each a pointer and an
  * option. */

@@ -79,7 +79,7 @@ void gen_sample(struct gen_bytes *out, const struct gen_root_options *options)
             gen_root_directory(root, gen_root_directory(root, GEN_ROOT_DIRECTORY, "more"), "deep"));
     struct gen_bytes payload = {NULL, 0, 0};
     gen_tnamed(&payload, "graph", "not drawn", 0);
-    gen_root_object(root, GEN_ROOT_DIRECTORY, "TGraph", "graph", "not drawn", 1, payload.bytes,
+    gen_root_object(root, GEN_ROOT_DIRECTORY, "TMultiGraph", "graph", "not drawn", 1, payload.bytes,
                     payload.n);
     gen_root_object(root, GEN_ROOT_DIRECTORY, "TTree", "tree", "unknown", 1, payload.bytes,
                     payload.n);

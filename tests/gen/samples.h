@@ -12,7 +12,7 @@
  *     all/h2c h2s h2i h2f h2d (4 x 3 bins, cell c holds c)
  *     all/profile (5 bins 0..5, entries y = 2 x)
  *     more/deep/labels edges errors range functions a/slash
- *     graph (TGraph), tree (TTree) */
+ *     graph (TMultiGraph), tree (TTree) */
 void gen_sample(struct gen_bytes *out, const struct gen_root_options *options);
 
 /* gen_many - n TH1F of 100 bins, 500 to a directory: dir0000/hist00000 and so on. */

@@ -1,5 +1,4 @@
-/* root_dump.c - FILE.root as JSON: every object listed, and of each histogram everything that was
- * read of it.
+/* root_dump.c - FILE.root as JSON: every object listed, and of each everything that was read of it.
  *
  * For the comparison with values from another reader (corpus.py). Numbers have 17 digits; NaN and
  * infinities are written as Python's json module reads them. Contents of more than 4096 cells come
@@ -120,7 +119,7 @@ static void style(const struct pl_hist *hist)
 {
     printf(", \"style\": {\"line_color\": %d, \"line_style\": %d, \"line_width\": %d, "
            "\"fill_color\": %d, "
-           "\"fill_style\": %d, \"marker_color\": %d, \"marker_style\": %d, \"marker_size\": %.9g}",
+           "\"fill_style\": %d, \"marker_color\": %d, \"marker_style\": %d, \"marker_size\": %.17g}",
            hist->line_color, hist->line_style, hist->line_width, hist->fill_color, hist->fill_style,
            hist->marker_color, hist->marker_style, (double)hist->marker_size);
     printf(", \"bits\": %u, \"functions\": [", hist->bits);
@@ -131,25 +130,41 @@ static void style(const struct pl_hist *hist)
     putchar(']');
 }
 
+static unsigned dimensions(const struct pl_hist *hist)
+{
+    if (hist->kind == PL_HIST_3D)
+        return 3;
+    bool two =
+        hist->kind == PL_HIST_2D || hist->kind == PL_HIST_PROFILE2D || hist->kind == PL_HIST_POLY;
+    return two ? 2 : 1;
+}
+
+static void sums(const struct pl_hist *hist)
+{
+    const struct {
+        const char *name;
+        double value;
+    } values[] = {
+        {"fTsumw", hist->tsumw},     {"fTsumw2", hist->tsumw2},   {"fTsumwx", hist->tsumwx},
+        {"fTsumwx2", hist->tsumwx2}, {"fTsumwy", hist->tsumwy},   {"fTsumwy2", hist->tsumwy2},
+        {"fTsumwxy", hist->tsumwxy}, {"fTsumwz", hist->tsumwz},   {"fTsumwz2", hist->tsumwz2},
+        {"fTsumwxz", hist->tsumwxz}, {"fTsumwyz", hist->tsumwyz},
+    };
+    for (unsigned i = 0; i < PL_COUNT(values); i++)
+        number(values[i].name, values[i].value);
+}
+
 static void histogram(const struct pl_hist *hist)
 {
-    text("class", hist->class_name);
-    text("name", hist->name);
-    text("title", hist->title);
+    static const char *const axes[] = {"xaxis", "yaxis", "zaxis"};
+    const struct pl_hist_axis *read[] = {&hist->x, &hist->y, &hist->z};
     text("option", hist->option);
     number("entries", hist->entries);
     number("ncells", (double)hist->cells_n);
-    number("dim", hist->kind == PL_HIST_2D ? 2 : 1);
-    axis("xaxis", &hist->x);
-    if (hist->kind == PL_HIST_2D)
-        axis("yaxis", &hist->y);
-    number("fTsumw", hist->tsumw);
-    number("fTsumw2", hist->tsumw2);
-    number("fTsumwx", hist->tsumwx);
-    number("fTsumwx2", hist->tsumwx2);
-    number("fTsumwy", hist->tsumwy);
-    number("fTsumwy2", hist->tsumwy2);
-    number("fTsumwxy", hist->tsumwxy);
+    number("dim", dimensions(hist));
+    for (unsigned i = 0; i < dimensions(hist); i++)
+        axis(axes[i], read[i]);
+    sums(hist);
     number("minimum", hist->minimum);
     number("maximum", hist->maximum);
     number("norm_factor", hist->norm_factor);
@@ -160,7 +175,146 @@ static void histogram(const struct pl_hist *hist)
     number("error_mode", hist->error_mode);
     number("profile_ymin", hist->profile_low);
     number("profile_ymax", hist->profile_high);
+}
+
+static void numbers(const char *name, const double *values, uint32_t n)
+{
+    if (values == NULL)
+        return;
+    printf(", \"%s\": [", name);
+    for (uint32_t i = 0; i < n; i++) {
+        fputs(i > 0 ? ", " : "", stdout);
+        put_number(values[i]);
+    }
+    putchar(']');
+}
+
+/* One length for both sides goes by another name than two. */
+static void graph(const struct pl_graph *graph, const char *class_name)
+{
+    bool same = strcmp(class_name, "TGraphErrors") == 0;
+    number("npoints", graph->n);
+    numbers("x", graph->x, graph->n);
+    numbers("y", graph->y, graph->n);
+    numbers(same ? "fEX" : "fEXlow", graph->x_low_error, graph->n);
+    numbers("fEXhigh", graph->x_high_error, graph->n);
+    numbers(same ? "fEY" : "fEYlow", graph->y_low_error, graph->n);
+    numbers("fEYhigh", graph->y_high_error, graph->n);
+    number("minimum", graph->minimum);
+    number("maximum", graph->maximum);
+    printf(", \"has_histogram\": %s", graph->frame != NULL ? "true" : "false");
+}
+
+static void poly_bin(const struct pl_poly_bin *bin)
+{
+    double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
+    uint64_t points = 0;
+    for (uint32_t i = 0; i < bin->parts_n; i++) {
+        const struct pl_poly_part *part = &bin->parts[i];
+        points += part->n;
+        for (uint32_t j = 0; j < part->n; j++) {
+            low[0] = fmin(low[0], part->x[j]);
+            low[1] = fmin(low[1], part->y[j]);
+            high[0] = fmax(high[0], part->x[j]);
+            high[1] = fmax(high[1], part->y[j]);
+        }
+    }
+    printf("{\"number\": %d", bin->number);
+    number("content", bin->content);
+    number("error", bin->error);
+    number("area", bin->area);
+    number("xmin", low[0]);
+    number("xmax", high[0]);
+    number("ymin", low[1]);
+    number("ymax", high[1]);
+    number("npoints", (double)points);
+    number("nparts", bin->parts_n);
+    putchar('}');
+}
+
+static void poly(const struct pl_poly *poly)
+{
+    fputs(", \"poly_bins\": [", stdout);
+    for (uint32_t i = 0; i < poly->bins_n; i++) {
+        fputs(i > 0 ? ", " : "", stdout);
+        poly_bin(&poly->bins[i]);
+    }
+    putchar(']');
+    numbers("poly_overflow", poly->overflow, 9);
+}
+
+static void common(const struct pl_hist *hist)
+{
+    fputs("\"class\": ", stdout);
+    put_text(hist->class_name);
+    text("name", hist->name);
+    text("title", hist->title);
     style(hist);
+}
+
+static void half(const char *name, const struct pl_hist *hist)
+{
+    printf(", \"%s\": {", name);
+    common(hist);
+    histogram(hist);
+    putchar('}');
+}
+
+static void efficiency(const struct pl_efficiency *efficiency)
+{
+    number("conf_level", efficiency->confidence_level);
+    number("statistic_option", efficiency->statistic_option);
+    number("beta_alpha", efficiency->beta_alpha);
+    number("beta_beta", efficiency->beta_beta);
+    number("weight", efficiency->weight);
+    half("passed", efficiency->passed);
+    half("total", efficiency->total);
+}
+
+static void scalar(const struct pl_scalar *scalar)
+{
+    char code[2] = {(char)scalar->code, '\0'};
+    text("scalar_code", code);
+    text("scalar_name", scalar->name);
+    text("scalar_value", scalar->value);
+    text("report_test", scalar->test);
+    text("report_algorithm", scalar->algorithm);
+    text("report_message", scalar->message);
+    number("report_status", scalar->status);
+    number("report_result", scalar->result);
+}
+
+static void object(const struct pl_hist *hist)
+{
+    fputs(", ", stdout);
+    common(hist);
+    if (hist->kind == PL_HIST_GRAPH)
+        graph(hist->graph, hist->class_name);
+    else if (hist->kind == PL_HIST_EFFICIENCY)
+        efficiency(hist->efficiency);
+    else if (hist->kind == PL_HIST_TEXT)
+        text("string", hist->text);
+    else
+        histogram(hist);
+    if (hist->kind == PL_HIST_POLY)
+        poly(hist->poly);
+    if (hist->scalar != NULL)
+        scalar(hist->scalar);
+}
+
+static void listed(const struct pl_found *item)
+{
+    text("kind", item->kind);
+    text("listed_title", item->title);
+    number("listed_entries", item->entries);
+    if (item->has_stats)
+        numbers("listed_stats", item->stats, PL_COUNT(item->stats));
+    if (item->name != NULL)
+        text("listed_name", item->name);
+    if (item->report != NULL) {
+        text("listed_report", item->report);
+        number("listed_status", item->status);
+    }
 }
 
 static enum pl_err found(void *context, const struct pl_found *item, struct pl_error *error)
@@ -179,11 +333,9 @@ static enum pl_err found(void *context, const struct pl_found *item, struct pl_e
     if (!dump->time_only) {
         printf("%s\n {\"path\": ", dump->n > 0 ? "," : "");
         put_text(item->path);
-        text("kind", item->kind);
-        text("listed_title", item->title);
-        number("listed_entries", item->entries);
+        listed(item);
         if (read)
-            histogram(&hist);
+            object(&hist);
         else
             text("trouble", item->trouble != NULL ? item->trouble : trouble.msg);
         putchar('}');

@@ -193,7 +193,7 @@ Test(objects, bins_that_cannot_be_are_refused)
     expect_trouble(&hist, "the x axis has 0 bins");
     hist = plain_hist("TH1F");
     hist.x.bins = 5;
-    expect_trouble(&hist, "fNcells is 6, but 5 x 1 bins with under- and overflow make 7");
+    expect_trouble(&hist, "fNcells is 6, but 5 bins with under- and overflow make 7");
     hist = plain_hist("TH2D");
     hist.x.bins = hist.y.bins = 0x7ffffffd;
     expect_trouble(&hist, "fNcells is 30");

@@ -62,8 +62,8 @@ Test(root_file, lists_other_classes_and_says_that_they_are_not_drawn)
     struct gen_bytes file = sample(GEN_ZLIB, false);
     const struct listing *listing = list(&file);
     const struct item *graph = item_at(listing, "graph"), *tree = item_at(listing, "tree");
-    cr_assert_str_eq(graph->kind, "TGraph");
-    cr_assert_str_eq(graph->trouble, "platen does not draw TGraph objects");
+    cr_assert_str_eq(graph->kind, "TMultiGraph");
+    cr_assert_str_eq(graph->trouble, "platen does not draw TMultiGraph objects");
     cr_assert_str_eq(graph->title, "not drawn");
     cr_assert_str_eq(tree->kind, "OTHER");
     cr_assert_str_eq(tree->trouble, "platen does not draw TTree objects");
@@ -71,7 +71,7 @@ Test(root_file, lists_other_classes_and_says_that_they_are_not_drawn)
     struct pl_hist hist;
     struct pl_error error = {.code = PL_OK};
     cr_assert_eq(read_hist(&file, "graph", arena, &hist, &error), PL_E_FORMAT);
-    cr_assert_str_eq(error.msg, "platen does not draw TGraph objects");
+    cr_assert_str_eq(error.msg, "platen does not draw TMultiGraph objects");
     pl_arena_free(&arena);
     free(file.bytes);
 }
