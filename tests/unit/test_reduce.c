@@ -93,8 +93,8 @@ Test(reduce, a_single_hot_cell_of_a_million_stays_at_its_place)
 Test(reduce, a_deep_hole_is_as_visible_as_a_peak)
 {
     shape(PL_HIST_1D, 100000, 1);
-    put(5000, -3.0);
-    put(5001, 2.0);
+    put(5050, -3.0);
+    put(5051, 2.0);
     put(90000, NAN);
     cr_assert_eq(run(), PL_OK);
     unsigned deep = 0;
