@@ -29,21 +29,6 @@ enum {
     PART_LEAST_N = 1 << 16, /* a part of a block is worth the slower decoder only below this */
 };
 
-enum method { METHOD_ZL, METHOD_CS, METHOD_XZ, METHOD_L4, METHOD_ZS, METHOD_UNKNOWN };
-
-struct block {
-    enum method method;
-    size_t at; /* of its header in the payload, for messages */
-    const uint8_t *packed;
-    size_t packed_n;
-    size_t plain_n;
-};
-
-struct blocks {
-    struct pl_cur cur;
-    size_t object_n; /* not yet announced by a header */
-};
-
 static enum pl_err too_large(struct pl_error *error, size_t n, const struct pl_arena *arena)
 {
     return pl_fail_param(error, PL_E_LIMIT, "workers.memory",
@@ -51,43 +36,44 @@ static enum pl_err too_large(struct pl_error *error, size_t n, const struct pl_a
                          pl_arena_ceiling(arena) - pl_arena_used(arena));
 }
 
-static enum method method_of(const uint8_t *tag)
+static enum pl_block_method method_of(const uint8_t *tag)
 {
     static const struct {
         char letters[3];
         uint8_t method;
-    } known[] = {[METHOD_ZL] = {"ZL", 8},
-                 [METHOD_CS] = {"CS", 8},
-                 [METHOD_XZ] = {"XZ", 0},
-                 [METHOD_L4] = {"L4", 1},
-                 [METHOD_ZS] = {"ZS", 1}};
+    } known[] = {[PL_BLOCK_ZL] = {"ZL", 8},
+                 [PL_BLOCK_CS] = {"CS", 8},
+                 [PL_BLOCK_XZ] = {"XZ", 0},
+                 [PL_BLOCK_L4] = {"L4", 1},
+                 [PL_BLOCK_ZS] = {"ZS", 1}};
     for (unsigned i = 0; i < PL_COUNT(known); i++)
         if (memcmp(tag, known[i].letters, 2) == 0 && tag[2] == known[i].method)
-            return (enum method)i;
-    return METHOD_UNKNOWN;
+            return (enum pl_block_method)i;
+    return PL_BLOCK_UNKNOWN;
 }
 
 /* The most that so many packed bytes can become; 16 MiB - 1 per block bounds the methods that have
  * none. */
-static bool plausible(const struct block *block)
+static bool plausible(const struct pl_block *block)
 {
     switch (block->method) {
-    case METHOD_ZL:
-    case METHOD_CS:
+    case PL_BLOCK_ZL:
+    case PL_BLOCK_CS:
         return block->plain_n <= (uint64_t)block->packed_n * DEFLATE_RATIO;
-    case METHOD_L4:
+    case PL_BLOCK_L4:
         return block->packed_n > LZ4_SUM_N &&
                block->plain_n <= (uint64_t)(block->packed_n - LZ4_SUM_N) * LZ4_RATIO;
-    case METHOD_XZ:
-    case METHOD_ZS:
+    case PL_BLOCK_XZ:
+    case PL_BLOCK_ZS:
         return block->packed_n > 0;
-    case METHOD_UNKNOWN:
+    case PL_BLOCK_UNKNOWN:
         break;
     }
     return false;
 }
 
-static enum pl_err next_block(struct blocks *blocks, struct block *block, struct pl_error *error)
+static enum pl_err next_block(struct pl_blocks *blocks, struct pl_block *block,
+                              struct pl_error *error)
 {
     struct pl_cur *cur = &blocks->cur;
     block->at = cur->at;
@@ -99,7 +85,7 @@ static enum pl_err next_block(struct blocks *blocks, struct block *block, struct
     block->method = method_of(header);
     block->packed_n = (size_t)pl_le(header + 3, 3);
     block->plain_n = (size_t)pl_le(header + 6, 3);
-    if (block->method == METHOD_UNKNOWN)
+    if (block->method == PL_BLOCK_UNKNOWN)
         return pl_fail(error, PL_E_FORMAT,
                        "the block at byte %zu has an unknown compression (bytes %02x %02x %02x)",
                        block->at, header[0], header[1], header[2]);
@@ -123,10 +109,10 @@ static enum pl_err next_block(struct blocks *blocks, struct block *block, struct
 static enum pl_err survey(const uint8_t *packed, size_t packed_n, size_t object_n, size_t least_n,
                           size_t *need, struct pl_error *error)
 {
-    struct blocks blocks = {PL_CUR(packed, packed_n), object_n};
+    struct pl_blocks blocks = {.cur = PL_CUR(packed, packed_n), .object_n = object_n};
     *need = 0;
     while (blocks.object_n > 0) {
-        struct block block;
+        struct pl_block block;
         enum pl_err err = next_block(&blocks, &block, error);
         if (err != PL_OK)
             return err;
@@ -140,7 +126,7 @@ static enum pl_err survey(const uint8_t *packed, size_t packed_n, size_t object_
     return PL_OK;
 }
 
-static bool unpack_deflate(const struct block *block, uint8_t *out)
+static bool unpack_deflate(const struct pl_block *block, uint8_t *out)
 {
     static struct libdeflate_decompressor *decoder;
     if (decoder == NULL)
@@ -148,7 +134,7 @@ static bool unpack_deflate(const struct block *block, uint8_t *out)
     if (decoder == NULL)
         return false;
     enum libdeflate_result result =
-        block->method == METHOD_ZL
+        block->method == PL_BLOCK_ZL
             ? libdeflate_zlib_decompress(decoder, block->packed, block->packed_n, out,
                                          block->plain_n, NULL)
             : libdeflate_deflate_decompress(decoder, block->packed, block->packed_n, out,
@@ -168,11 +154,11 @@ static void zlib_free(void *arena, void *memory)
 }
 
 /* The first n bytes of a block: libdeflate knows only whole ones. */
-static bool unpack_deflate_part(const struct block *block, uint8_t *out, size_t n,
+static bool unpack_deflate_part(const struct pl_block *block, uint8_t *out, size_t n,
                                 struct pl_arena *arena)
 {
     z_stream stream = {.zalloc = zlib_alloc, .zfree = zlib_free, .opaque = arena};
-    if (inflateInit2(&stream, block->method == METHOD_ZL ? MAX_WBITS : -MAX_WBITS) != Z_OK)
+    if (inflateInit2(&stream, block->method == PL_BLOCK_ZL ? MAX_WBITS : -MAX_WBITS) != Z_OK)
         return false;
     union {
         const uint8_t *in;
@@ -188,7 +174,7 @@ static bool unpack_deflate_part(const struct block *block, uint8_t *out, size_t 
            stream.avail_out == 0;
 }
 
-static bool unpack_lz4(const struct block *block, uint8_t *out)
+static bool unpack_lz4(const struct pl_block *block, uint8_t *out)
 {
     const uint8_t *body = block->packed + LZ4_SUM_N;
     size_t body_n = block->packed_n - LZ4_SUM_N;
@@ -198,7 +184,7 @@ static bool unpack_lz4(const struct block *block, uint8_t *out)
            (int)block->plain_n;
 }
 
-static bool unpack_zstd(const struct block *block, uint8_t *out, struct pl_arena *arena,
+static bool unpack_zstd(const struct pl_block *block, uint8_t *out, struct pl_arena *arena,
                         bool *memory)
 {
     size_t workspace_n = ZSTD_estimateDCtxSize();
@@ -220,7 +206,8 @@ static void lzma_give(void *arena, void *memory)
     zlib_free(arena, memory);
 }
 
-static bool unpack_xz(const struct block *block, uint8_t *out, struct pl_arena *arena, bool *memory)
+static bool unpack_xz(const struct pl_block *block, uint8_t *out, struct pl_arena *arena,
+                      bool *memory)
 {
     lzma_allocator allocator = {.alloc = lzma_take, .free = lzma_give, .opaque = arena};
     uint64_t limit = pl_arena_ceiling(arena) - pl_arena_used(arena);
@@ -232,32 +219,32 @@ static bool unpack_xz(const struct block *block, uint8_t *out, struct pl_arena *
 }
 
 /* The first n bytes of the block (n = all of them, except for a part of a deflate block). */
-static enum pl_err unpack(const struct block *block, uint8_t *out, size_t n, struct pl_arena *arena,
-                          struct pl_error *error)
+static enum pl_err unpack(const struct pl_block *block, uint8_t *out, size_t n,
+                          struct pl_arena *arena, struct pl_error *error)
 {
-    static const char *const names[] = {[METHOD_ZL] = "zlib",
-                                        [METHOD_CS] = "deflate",
-                                        [METHOD_XZ] = "xz",
-                                        [METHOD_L4] = "lz4",
-                                        [METHOD_ZS] = "zstd"};
+    static const char *const names[] = {[PL_BLOCK_ZL] = "zlib",
+                                        [PL_BLOCK_CS] = "deflate",
+                                        [PL_BLOCK_XZ] = "xz",
+                                        [PL_BLOCK_L4] = "lz4",
+                                        [PL_BLOCK_ZS] = "zstd"};
     bool good = false, memory = false;
     size_t mark = pl_arena_mark(arena);
     switch (block->method) {
-    case METHOD_ZL:
-    case METHOD_CS:
+    case PL_BLOCK_ZL:
+    case PL_BLOCK_CS:
         good = n == block->plain_n ? unpack_deflate(block, out)
                                    : unpack_deflate_part(block, out, n, arena);
         break;
-    case METHOD_XZ:
+    case PL_BLOCK_XZ:
         good = unpack_xz(block, out, arena, &memory);
         break;
-    case METHOD_L4:
+    case PL_BLOCK_L4:
         good = unpack_lz4(block, out);
         break;
-    case METHOD_ZS:
+    case PL_BLOCK_ZS:
         good = unpack_zstd(block, out, arena, &memory);
         break;
-    case METHOD_UNKNOWN:
+    case PL_BLOCK_UNKNOWN:
         break;
     }
     pl_arena_release(arena, mark);
@@ -274,9 +261,9 @@ static enum pl_err unpack(const struct block *block, uint8_t *out, size_t n, str
 }
 
 /* A deflate block may be unpacked in part, and is, when the rest is much. */
-static size_t part_of(const struct block *block, size_t missing)
+static size_t part_of(const struct pl_block *block, size_t missing)
 {
-    bool deflate = block->method == METHOD_ZL || block->method == METHOD_CS;
+    bool deflate = block->method == PL_BLOCK_ZL || block->method == PL_BLOCK_CS;
     size_t part = PL_MAX(missing, (size_t)PART_LEAST_N);
     return deflate && part <= block->plain_n / 4 ? part : block->plain_n;
 }
@@ -289,8 +276,8 @@ static enum pl_err inflate_blocks(const uint8_t *packed, size_t packed_n, size_t
     enum pl_err err = survey(packed, packed_n, object_n, least_n, &need, error);
     if (err != PL_OK)
         return err;
-    struct blocks blocks = {PL_CUR(packed, packed_n), object_n};
-    struct block block;
+    struct pl_blocks blocks = {.cur = PL_CUR(packed, packed_n), .object_n = object_n};
+    struct pl_block block;
     err = next_block(&blocks, &block, error);
     if (err != PL_OK)
         return err;
@@ -330,4 +317,24 @@ enum pl_err pl_payload_inflate(const uint8_t *packed, size_t packed_n, size_t ob
     if (err != PL_OK)
         pl_arena_release(arena, mark);
     return err;
+}
+
+enum pl_err pl_blocks_start(struct pl_blocks *blocks, const uint8_t *packed, size_t packed_n,
+                            size_t object_n, struct pl_error *error)
+{
+    size_t need;
+    *blocks = (struct pl_blocks){.cur = PL_CUR(packed, packed_n), .object_n = object_n};
+    return survey(packed, packed_n, object_n, object_n, &need, error);
+}
+
+enum pl_err pl_blocks_next(struct pl_blocks *blocks, struct pl_block *block, struct pl_error *error)
+{
+    block->plain_n = 0;
+    return blocks->object_n == 0 ? PL_OK : next_block(blocks, block, error);
+}
+
+enum pl_err pl_block_unpack(const struct pl_block *block, uint8_t *out, struct pl_arena *arena,
+                            struct pl_error *error)
+{
+    return unpack(block, out, block->plain_n, arena, error);
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "shm/base/arena.h"
+#include "shm/base/cursor.h"
 #include "shm/base/err.h"
 
 struct pl_payload {
@@ -32,5 +33,35 @@ struct pl_payload {
 enum pl_err pl_payload_inflate(const uint8_t *packed, size_t packed_n, size_t object_n,
                                size_t least_n, struct pl_arena *arena, struct pl_payload *out,
                                struct pl_error *error);
+
+enum pl_block_method {
+    PL_BLOCK_ZL,
+    PL_BLOCK_CS,
+    PL_BLOCK_XZ,
+    PL_BLOCK_L4,
+    PL_BLOCK_ZS,
+    PL_BLOCK_UNKNOWN
+};
+
+struct pl_block {
+    enum pl_block_method method;
+    size_t at; /* of its header in the payload, for messages */
+    const uint8_t *packed;
+    size_t packed_n;
+    size_t plain_n;
+};
+
+/* The same block by block, for an object too large to be held: start, which verifies all sizes as
+ * above, then next (plain_n 0: there are no more) and unpack, to plain_n bytes, in turn. */
+struct pl_blocks {
+    struct pl_cur cur;
+    size_t object_n; /* not yet announced by a header */
+};
+enum pl_err pl_blocks_start(struct pl_blocks *blocks, const uint8_t *packed, size_t packed_n,
+                            size_t object_n, struct pl_error *error);
+enum pl_err pl_blocks_next(struct pl_blocks *blocks, struct pl_block *block,
+                           struct pl_error *error);
+enum pl_err pl_block_unpack(const struct pl_block *block, uint8_t *out, struct pl_arena *arena,
+                            struct pl_error *error);
 
 #endif
