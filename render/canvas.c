@@ -1,7 +1,7 @@
-/* canvas.c - pixels, inks, clipping, lines, polygons and markers on an indexed canvas.
+/* canvas.c - pixels, inks, clipping and lines on an indexed canvas.
  *
- * Knows nothing of text, plots or files. Memory: the rows are one arena allocation; nothing else is
- * kept.
+ * Polygons, markers and fill patterns are in files of their own. Knows nothing of text, plots or
+ * files. Memory: the rows are one arena allocation; nothing else is kept.
  */
 #include "render/canvas.h"
 
@@ -46,6 +46,7 @@ enum pl_err pl_canvas_make(struct pl_canvas *canvas, uint32_t width_px, uint32_t
     canvas->width_px = width_px;
     canvas->height_px = height_px;
     canvas->stride = (size_t)width_px + 1;
+    canvas->arena = arena;
     canvas->rows = pl_arena_zalloc(arena, height_px, canvas->stride);
     if (canvas->rows == NULL)
         return pl_fail_param(error, PL_E_LIMIT, "w",
@@ -129,67 +130,6 @@ void pl_canvas_fill(struct pl_canvas *canvas, struct pl_rect rect, struct pl_ink
         return;
     for (int y = r.y0; y < r.y1; y++)
         memset(pixel(canvas, r.x0, y), pl_ink_full(ink), (size_t)(r.x1 - r.x0));
-}
-
-/* One bit of the pattern grid; hatches are 8 pixels apart. */
-static bool pattern(int style, int x, int y)
-{
-    switch (style) {
-    case 3001:
-        return ((x + y) & 1) == 0;
-    case 3002:
-        return (x & 3) == ((y & 1) ? 2 : 0) && (y & 1) == 0;
-    case 3003:
-        return (x & 7) == ((y & 4) ? 4 : 0) && (y & 3) == 0;
-    case 3004:
-        return ((x + y) & 7) == 0;
-    case 3005:
-        return ((x - y) & 7) == 0;
-    case 3006:
-        return (x & 7) == 0;
-    case 3007:
-        return (y & 7) == 0;
-    case 3012:
-    case 3013:
-        return ((x + y) & 7) == 0 || ((x - y) & 7) == 0;
-    default:
-        return (x & 7) == 0 || (y & 7) == 0;
-    }
-}
-
-/* Styles 3ijk: lines i apart, at an angle of j from 0 to 90 degrees and at one of k from 180 to 90;
- * 5 = none. */
-static void hatch(struct pl_canvas *canvas, struct pl_rect r, struct pl_ink ink, int style, int k)
-{
-    static const double degrees[10] = {0, 10, 20, 30, 45, 0, 60, 70, 80, 90};
-    int digit = k ? style % 10 : style / 10 % 10;
-    double angle = degrees[digit] * (M_PI / 180.0), spacing = 2.0 + 2.0 * (style / 100 % 10);
-    double c = cos(angle), s = (k ? -1.0 : 1.0) * sin(angle), width = fmax(fabs(c), fabs(s));
-    if (digit == 5)
-        return;
-    for (int y = r.y0; y < r.y1; y++)
-        for (int x = r.x0; x < r.x1; x++) {
-            double across = (x * s + y * c) / spacing;
-            if ((across - floor(across)) * spacing < width)
-                *pixel(canvas, x, y) = pl_ink_full(ink);
-        }
-}
-
-void pl_canvas_fill_style(struct pl_canvas *canvas, struct pl_rect rect, struct pl_ink ink,
-                          int style)
-{
-    if (style >= 3100 && style < 4000) {
-        hatch(canvas, clipped(canvas, rect), ink, style, 0);
-        hatch(canvas, clipped(canvas, rect), ink, style, 1);
-    } else if (style >= 3000 && style < 4000) {
-        struct pl_rect r = clipped(canvas, rect);
-        for (int y = r.y0; y < r.y1; y++)
-            for (int x = r.x0; x < r.x1; x++)
-                if (pattern(style, x, y))
-                    *pixel(canvas, x, y) = pl_ink_full(ink);
-    } else if (style >= 1000 || style < 0) {
-        pl_canvas_fill(canvas, rect, ink);
-    }
 }
 
 void pl_canvas_frame(struct pl_canvas *canvas, struct pl_rect r, int thick, struct pl_ink ink)
@@ -304,173 +244,4 @@ void pl_canvas_polyline(struct pl_canvas *canvas, const struct pl_point *points,
 {
     for (size_t i = 1; i < n; i++)
         pl_canvas_line(canvas, points[i - 1], points[i], thick, ink);
-}
-
-enum { SUB = 4, POINTS_MAX = 64 };
-
-/* Crossings of one sub-scanline with the outline, sorted. */
-static int crossings(const struct pl_point *points, size_t n, double y, double *out)
-{
-    int count = 0;
-    for (size_t i = 0; i < n; i++) {
-        struct pl_point a = points[i], b = points[(i + 1) % n];
-        if ((a.y <= y) == (b.y <= y))
-            continue;
-        double x = a.x + (y - a.y) * (b.x - a.x) / (b.y - a.y);
-        int at = count++;
-        for (; at > 0 && out[at - 1] > x; at--)
-            out[at] = out[at - 1];
-        out[at] = x;
-    }
-    return count;
-}
-
-static void polygon_row(struct pl_canvas *canvas, const struct pl_point *points, size_t n, int y,
-                        int x0, int x1, struct pl_ink ink)
-{
-    double cross[SUB][POINTS_MAX];
-    int count[SUB];
-    for (int s = 0; s < SUB; s++)
-        count[s] = crossings(points, n, y + (s + 0.5) / SUB, cross[s]);
-    for (int x = x0; x < x1; x++) {
-        unsigned sum = 0;
-        for (int s = 0; s < SUB; s++)
-            for (int i = 0; i + 1 < count[s]; i += 2)
-                sum += covered(x, cross[s][i], cross[s][i + 1]);
-        if (sum > 0)
-            pl_canvas_dot(canvas, x, y, ink, sum / SUB);
-    }
-}
-
-void pl_canvas_polygon(struct pl_canvas *canvas, const struct pl_point *points, size_t n,
-                       struct pl_ink ink)
-{
-    if (n < 3 || n > POINTS_MAX)
-        return;
-    double x0 = points[0].x, x1 = x0, y0 = points[0].y, y1 = y0;
-    for (size_t i = 0; i < n; i++) {
-        if (!isfinite(points[i].x) || !isfinite(points[i].y))
-            return;
-        x0 = fmin(x0, points[i].x), x1 = fmax(x1, points[i].x);
-        y0 = fmin(y0, points[i].y), y1 = fmax(y1, points[i].y);
-    }
-    const struct pl_rect *clip = &canvas->clip;
-    int from_x = (int)fmax(clip->x0, floor(x0)), to_x = (int)fmin(clip->x1, ceil(x1));
-    int from_y = (int)fmax(clip->y0, floor(y0)), to_y = (int)fmin(clip->y1, ceil(y1));
-    for (int y = from_y; y < to_y; y++)
-        polygon_row(canvas, points, n, y, from_x, to_x, ink);
-}
-
-/* ---- markers ------------------------------------------------------------------------------- */
-
-enum shape { DOT, PLUS, STAR_LINES, CROSS, CIRCLE, SQUARE, UP, DOWN, DIAMOND, THICK_PLUS, STAR };
-
-static enum shape marker_shape(int style, bool *open)
-{
-    static const struct {
-        int style;
-        enum shape shape;
-        bool open;
-    } table[] = {
-        {2, PLUS, false},        {3, STAR_LINES, false}, {4, CIRCLE, true},
-        {5, CROSS, false},       {6, CIRCLE, false},     {7, CIRCLE, false},
-        {8, CIRCLE, false},      {20, CIRCLE, false},    {21, SQUARE, false},
-        {22, UP, false},         {23, DOWN, false},      {24, CIRCLE, true},
-        {25, SQUARE, true},      {26, UP, true},         {27, DIAMOND, true},
-        {28, THICK_PLUS, true},  {29, STAR, false},      {30, STAR, true},
-        {31, STAR_LINES, false}, {32, DOWN, true},       {33, DIAMOND, false},
-        {34, THICK_PLUS, false},
-    };
-    *open = false;
-    for (unsigned i = 0; i < PL_COUNT(table); i++)
-        if (table[i].style == style) {
-            *open = table[i].open;
-            return table[i].shape;
-        }
-    return style >= 20 ? CIRCLE : DOT;
-}
-
-/* Corners of a closed shape on the unit circle, in order. */
-static size_t outline(enum shape shape, struct pl_point *out)
-{
-    static const struct pl_point square[] = {{-.85, -.85}, {.85, -.85}, {.85, .85}, {-.85, .85}};
-    static const struct pl_point diamond[] = {{0, -1.1}, {.8, 0}, {0, 1.1}, {-.8, 0}};
-    static const struct pl_point up[] = {{0, -1.05}, {1, .85}, {-1, .85}};
-    static const struct pl_point down[] = {{0, 1.05}, {1, -.85}, {-1, -.85}};
-    static const struct pl_point plus[] = {{-.35, -1},  {.35, -1},  {.35, -.35}, {1, -.35},
-                                           {1, .35},    {.35, .35}, {.35, 1},    {-.35, 1},
-                                           {-.35, .35}, {-1, .35},  {-1, -.35},  {-.35, -.35}};
-    switch (shape) {
-    case SQUARE:
-        memcpy(out, square, sizeof square);
-        return PL_COUNT(square);
-    case DIAMOND:
-        memcpy(out, diamond, sizeof diamond);
-        return PL_COUNT(diamond);
-    case UP:
-        memcpy(out, up, sizeof up);
-        return PL_COUNT(up);
-    case DOWN:
-        memcpy(out, down, sizeof down);
-        return PL_COUNT(down);
-    case THICK_PLUS:
-        memcpy(out, plus, sizeof plus);
-        return PL_COUNT(plus);
-    default:
-        break;
-    }
-    size_t n = shape == STAR ? 10 : 24;
-    for (size_t i = 0; i < n; i++) {
-        double angle = 2.0 * M_PI * (double)i / (double)n,
-               radius = shape == STAR && i % 2 ? 0.42 : 1.0;
-        out[i] = (struct pl_point){radius * sin(angle), -radius * cos(angle)};
-    }
-    return n;
-}
-
-static void strokes(struct pl_canvas *canvas, struct pl_point at, enum shape shape, double r,
-                    double thick, struct pl_ink ink)
-{
-    double d = shape == CROSS ? r : 0.71 * r;
-    if (shape != CROSS) {
-        pl_canvas_line(canvas, (struct pl_point){at.x - r, at.y}, (struct pl_point){at.x + r, at.y},
-                       thick, ink);
-        pl_canvas_line(canvas, (struct pl_point){at.x, at.y - r}, (struct pl_point){at.x, at.y + r},
-                       thick, ink);
-    }
-    if (shape != PLUS) {
-        pl_canvas_line(canvas, (struct pl_point){at.x - d, at.y - d},
-                       (struct pl_point){at.x + d, at.y + d}, thick, ink);
-        pl_canvas_line(canvas, (struct pl_point){at.x - d, at.y + d},
-                       (struct pl_point){at.x + d, at.y - d}, thick, ink);
-    }
-}
-
-void pl_canvas_marker(struct pl_canvas *canvas, struct pl_point at, int style, double radius,
-                      double thick, struct pl_ink ink)
-{
-    bool open;
-    enum shape shape = marker_shape(style, &open);
-    struct pl_point points[POINTS_MAX + 1];
-    if (shape == DOT) {
-        int x = (int)floor(at.x), y = (int)floor(at.y), side = PL_MAX(1, (int)(thick + 0.5));
-        pl_canvas_fill(canvas, (struct pl_rect){x, y, x + side, y + side}, ink);
-        return;
-    }
-    if (shape == PLUS || shape == CROSS || shape == STAR_LINES) {
-        at = (struct pl_point){floor(at.x) + 0.5, floor(at.y) + 0.5}; /* crisp */
-        strokes(canvas, at, shape, radius, thick, ink);
-        return;
-    }
-    if (style == 6 || style == 7)
-        radius = style == 6 ? 1.0 : 1.5;
-    size_t n = outline(shape, points);
-    for (size_t i = 0; i < n; i++)
-        points[i] = (struct pl_point){at.x + radius * points[i].x, at.y + radius * points[i].y};
-    if (!open) {
-        pl_canvas_polygon(canvas, points, n, ink);
-        return;
-    }
-    points[n] = points[0];
-    pl_canvas_polyline(canvas, points, n + 1, thick, ink);
 }

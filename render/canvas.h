@@ -42,6 +42,7 @@ struct pl_canvas {
     uint32_t width_px, height_px;
     size_t stride;
     uint8_t *rows;
+    struct pl_arena *arena; /* for what drawing a large polygon needs, given back each time */
     uint8_t rgb[256][3];
     unsigned colors_n;
     struct pl_rect clip;
@@ -82,7 +83,24 @@ void pl_canvas_line(struct pl_canvas *canvas, struct pl_point a, struct pl_point
                     struct pl_ink ink);
 void pl_canvas_polyline(struct pl_canvas *canvas, const struct pl_point *points, size_t n,
                         double thick, struct pl_ink ink);
-/* Antialiased polygon, even-odd; at most 64 points. */
+
+/* A closed outline; the last point need not repeat the first. */
+struct pl_ring {
+    const struct pl_point *points;
+    size_t n;
+};
+/* pl_canvas_rings - fill rings together by the even-odd rule: islands and holes. Points may be
+ * anywhere and as many as memory holds (40 bytes each, given back); rings with one that is not
+ * finite are not drawn.
+ *
+ * smooth   edges by coverage; else a pixel is painted when its centre is inside, so that neighbours
+ *          neither share a pixel nor leave one
+ * painted  NULL, or becomes the number of pixels reached
+ * errors   PL_E_LIMIT when the arena is too small */
+enum pl_err pl_canvas_rings(struct pl_canvas *canvas, const struct pl_ring *rings, size_t n,
+                            struct pl_ink ink, bool smooth, uint64_t *painted,
+                            struct pl_error *error);
+/* One smooth polygon; nothing when it does not fit the arena. */
 void pl_canvas_polygon(struct pl_canvas *canvas, const struct pl_point *points, size_t n,
                        struct pl_ink ink);
 /* ROOT marker style at a point; radius in pixels. */

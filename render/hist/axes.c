@@ -68,8 +68,15 @@ static void x_ticks_fit(struct pl_plot *plot)
     for (; most >= 1; most--) {
         ticks_once(&plot->x, plot->x.axis, most, plot->x_ticks);
         if (labels_fit(plot, &plot->x, plot->x_ticks))
-            return;
+            break;
     }
+    for (int i = 0; i < plot->x_ticks->n; i++) {
+        struct pl_text_box box = pl_text_measure(plot->x_ticks->at[i].label, plot->label_px, 0);
+        plot->x_label_rise =
+            PL_MAX(plot->x_label_rise, box.ascent_px - (int)(plot->label_px * 3 + 3) / 4);
+    }
+    if (most >= 1)
+        return;
     for (int i = 1; i < plot->x_ticks->n; i++) /* not even two: the first says where we are */
         plot->x_ticks->at[i].label[0] = '\0';
 }
@@ -177,7 +184,7 @@ static int bottom_margin(const struct pl_plot *plot)
     if (plot->show_labels && plot->x_turned != 0)
         labels = pl_axis_upright_drop(plot) + plot->x_label_room + g;
     else if (plot->show_labels)
-        labels = g + (int)plot->label_px * 5 / 4 + g;
+        labels = g + plot->x_label_rise + (int)plot->label_px * 5 / 4 + g;
     bool below = pl_axis_has_title(plot, &plot->hist->x) ||
                  (plot->x_ticks->exponent != 0 && plot->show_labels);
     if (below)
@@ -239,7 +246,7 @@ static void measure_vertical(struct pl_plot *plot)
 void pl_axes_layout(struct pl_plot *plot)
 {
     int w = (int)plot->params->width_px, h = (int)plot->params->height_px;
-    plot->x_turned = 0;
+    plot->x_turned = plot->x_label_rise = 0;
     plot->x_ticks->exponent = plot->y_ticks->exponent = plot->z_ticks->exponent = 0;
     plot->frame = (struct pl_rect){w / 10, h / 10, w - w / 10, h - h / 10};
     for (int pass = 0; pass < 3; pass++) {

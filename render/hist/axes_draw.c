@@ -36,7 +36,7 @@ static void label_x(struct pl_plot *plot, int x, const char *text)
     if (*text == '\0' || left < 0)
         return;
     left = PL_MIN(left, w - width - 1);
-    int y = plot->frame.y1 + pl_axis_gap(plot) + plot->label_px / 4 +
+    int y = plot->frame.y1 + pl_axis_gap(plot) + plot->x_label_rise + plot->label_px / 4 +
             (int)(plot->label_px * 0.73 + 0.5);
     pl_plot_text(plot, PL_LAID_LABEL, left, y, 0, text, plot->label_px, 0);
 }

@@ -105,7 +105,7 @@ static void choose_sizes(struct pl_plot *plot)
 static double norm_of(const struct pl_hist *hist)
 {
     double sum = 0.0;
-    if (hist->norm_factor == 0.0 || !isfinite(hist->norm_factor) || hist->kind == PL_HIST_PROFILE)
+    if (hist->norm_factor == 0.0 || !isfinite(hist->norm_factor) || pl_hist_is_profile(hist))
         return 1.0;
     for (uint64_t iy = 0; iy < hist->cells_n / ((uint64_t)hist->x.bins + 2); iy++)
         for (uint64_t ix = 1; ix <= hist->x.bins; ix++) {
@@ -270,7 +270,12 @@ enum pl_err pl_picture_draw_laid(const struct pl_hist_picture *picture, struct p
 {
     const struct pl_hist *hist = picture->layers[0].hist;
     const struct pl_hist_params *params = picture->params;
+    struct pl_hist projection;
     enum pl_err err = pl_canvas_make(canvas, params->width_px, params->height_px, arena, error);
+    if (err == PL_OK && hist->kind == PL_HIST_3D) {
+        err = pl_hist_project(hist, arena, &projection, error);
+        hist = &projection;
+    }
     if (err != PL_OK)
         return err;
     struct pl_plot plot = {.hist = hist,
@@ -282,13 +287,15 @@ enum pl_err pl_picture_draw_laid(const struct pl_hist_picture *picture, struct p
     struct pl_ticks *ticks = pl_arena_zalloc(arena, 3, sizeof *ticks);
     if (ticks == NULL)
         return pl_fail(error, PL_E_LIMIT, "no memory left in this job to lay out the picture");
-    if (hist->kind > PL_HIST_PROFILE)
+    if (hist->kind > PL_HIST_PROFILE && !pl_hist_is_map(hist))
         return pl_fail(error, PL_E_FORMAT, "%s: no picture is made of a %s", hist->name,
                        hist->class_name);
     plot.x_ticks = ticks;
     plot.y_ticks = ticks + 1;
     plot.z_ticks = ticks + 2;
     plot.two = pl_hist_is_map(hist);
+    if (hist == &projection)
+        pl_plot_note(&plot, "seen along z: contents are summed over z");
     plot.norm = norm_of(hist);
     choose_options(&plot);
     choose_sizes(&plot);

@@ -7,6 +7,7 @@
 #define PL_HIST_PLOT_PRIV_H
 
 #include <endian.h>
+#include <math.h>
 #include <string.h>
 
 #include "render/canvas.h"
@@ -56,6 +57,10 @@ struct pl_stats {
     double flow[3][3]; /* [y][x]: under, in range, over */
 };
 
+struct pl_sums { /* of weights, with x and y and their squares */
+    double w, w2, x[2], x2[2];
+};
+
 struct pl_stat_line {
     const char *label; /* "" for a line that is one text */
     char value[64];
@@ -84,7 +89,8 @@ struct pl_plot {
     unsigned x_every, y_every; /* every n-th bin label is drawn */
     int x_turned;              /* degrees that bin labels are turned by: 0, 90 (up), 45, -45 */
     int x_label_room, y_label_room, z_label_room; /* widest label (height for x) */
-    int over_room; /* height taken over the frame by factored powers of ten */
+    int x_label_rise; /* what powers of ten need over the height of plain labels */
+    int over_room;    /* height taken over the frame by factored powers of ten */
     struct pl_rect palette, stats_box;
     int stats_columns; /* 1: inside the frame; 2, 3: over the frame */
     bool title_on_top; /* the title has a row of its own over the box */
@@ -107,10 +113,15 @@ double pl_plot_error(const struct pl_plot *plot, uint64_t cell);
 bool pl_plot_drawn(const struct pl_plot *plot,
                    uint64_t cell); /* a profile bin that has entries; any other */
 
+static inline bool pl_hist_is_profile(const struct pl_hist *hist)
+{
+    return hist->kind == PL_HIST_PROFILE || hist->kind == PL_HIST_PROFILE2D;
+}
+
 /* Inline: colour maps ask for it a hundred thousand times a picture. */
 static inline double pl_plot_value(const struct pl_plot *plot, uint64_t cell)
 {
-    if (plot->hist->kind == PL_HIST_PROFILE)
+    if (pl_hist_is_profile(plot->hist))
         return pl_plot_profile_value(plot, cell);
     const struct pl_cells *cells = &plot->hist->content;
     if (cell >= cells->n)
@@ -120,6 +131,14 @@ static inline double pl_plot_value(const struct pl_plot *plot, uint64_t cell)
         return pl_cell(cells, cell) * plot->norm;
     memcpy(&bits, cells->bytes + 8 * cell, sizeof bits);
     return pl_bits_f64(be64toh(bits)) * plot->norm;
+}
+
+/* NaN for a cell of a profile that has no entries: it is not painted. */
+static inline double pl_map_value(const struct pl_plot *plot, uint64_t cell)
+{
+    if (plot->hist->kind == PL_HIST_PROFILE2D && !pl_plot_drawn(plot, cell))
+        return (double)NAN;
+    return pl_plot_value(plot, cell);
 }
 
 static inline uint64_t pl_plot_cell(const struct pl_plot *plot, uint32_t ix, uint32_t iy)
@@ -170,6 +189,30 @@ enum pl_err pl_plot2d_draw(struct pl_plot *plot, struct pl_error *error);
 void pl_plot2d_palette(struct pl_plot *plot);
 /* Is nothing painted on these pixels? */
 bool pl_plot2d_free(const struct pl_plot *plot, struct pl_rect rect);
+/* Level 0..PL_PALETTE_LEVELS-1 of a value, or -1 when it is not painted; palette index of a level.
+ */
+int pl_map_level(const struct pl_plot *plot, double value);
+uint8_t pl_map_color(int level);
+
+/* cells.c */
+void pl_cells_draw(struct pl_plot *plot);
+/* Largest size up to `most` at which a number fits so many pixels at the angle asked for; 0 when
+ * none does. */
+unsigned pl_number_px(const struct pl_plot *plot, int width, int height, const char *text,
+                      unsigned most);
+/* The number in the middle of (x, y), readable on the colour there. */
+void pl_number_draw(struct pl_plot *plot, double x, double y, const char *text, unsigned px);
+
+/* plotpoly.c */
+void pl_poly_range(struct pl_plot *plot);
+bool pl_poly_free(const struct pl_plot *plot, struct pl_rect rect);
+enum pl_err pl_poly_draw(struct pl_plot *plot, struct pl_error *error);
+/* Over the bins whose middle is in the shown range. */
+void pl_poly_sum(const struct pl_plot *plot, struct pl_sums *out, double *integral);
+
+/* project.c: the map of x and y with everything along z summed. PL_E_LIMIT when it does not fit. */
+enum pl_err pl_hist_project(const struct pl_hist *from, struct pl_arena *arena, struct pl_hist *out,
+                            struct pl_error *error);
 
 /* plot.c */
 void pl_plot_laid(struct pl_plot *plot, enum pl_laid_kind kind, struct pl_rect rect);

@@ -166,10 +166,14 @@ void pl_plot_ranges(struct pl_plot *plot)
 {
     const struct pl_hist_params *params = plot->params;
     bool profile = plot->hist->kind == PL_HIST_PROFILE;
-    pl_span_bins(&plot->x, &plot->hist->x, &params->axis[0]);
-    if (plot->two)
-        pl_span_bins(&plot->y, &plot->hist->y, &params->axis[1]);
-    scan(plot, !plot->two && (plot->options.errors || profile));
+    if (plot->hist->kind == PL_HIST_POLY) {
+        pl_poly_range(plot);
+    } else {
+        pl_span_bins(&plot->x, &plot->hist->x, &params->axis[0]);
+        if (plot->two)
+            pl_span_bins(&plot->y, &plot->hist->y, &params->axis[1]);
+        scan(plot, !plot->two && (plot->options.errors || profile));
+    }
     struct pl_span *values = plot->two ? &plot->z : &plot->y;
     value_range(plot, values, &params->axis[plot->two ? 2 : 1]);
     widen(&plot->x);

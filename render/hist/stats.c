@@ -10,10 +10,6 @@
 
 #include "render/hist/plot_priv.h"
 
-struct sums {
-    double w, w2, x[2], x2[2];
-};
-
 static double centre(const struct pl_hist_axis *axis, uint32_t bin)
 {
     return 0.5 * (pl_hist_edge(axis, bin) + pl_hist_edge(axis, bin + 1));
@@ -23,12 +19,12 @@ static double centre(const struct pl_hist_axis *axis, uint32_t bin)
 static double weight(const struct pl_plot *plot, uint64_t cell)
 {
     const struct pl_cells *cells =
-        plot->hist->kind == PL_HIST_PROFILE ? &plot->hist->bin_entries : &plot->hist->content;
+        pl_hist_is_profile(plot->hist) ? &plot->hist->bin_entries : &plot->hist->content;
     double w = cell < cells->n ? pl_cell(cells, cell) : 0.0;
     return isfinite(w) ? w : 0.0;
 }
 
-static void add(struct sums *sums, double w, double w2, double x, double y)
+static void add(struct pl_sums *sums, double w, double w2, double x, double y)
 {
     sums->w += w;
     sums->w2 += w2;
@@ -38,7 +34,7 @@ static void add(struct sums *sums, double w, double w2, double x, double y)
     sums->x2[1] += w * y * y;
 }
 
-static void sum_cells(const struct pl_plot *plot, struct sums *sums)
+static void sum_cells(const struct pl_plot *plot, struct pl_sums *sums)
 {
     const struct pl_hist *hist = plot->hist;
     uint32_t y0 = plot->two ? plot->y.first : 0, y1 = plot->two ? plot->y.last : 0;
@@ -48,7 +44,7 @@ static void sum_cells(const struct pl_plot *plot, struct sums *sums)
             double w = weight(plot, cell), w2 = fabs(w);
             if (w == 0.0)
                 continue;
-            if (hist->kind == PL_HIST_PROFILE)
+            if (pl_hist_is_profile(hist))
                 w2 = hist->bin_sumw2.n > cell ? pl_cell(&hist->bin_sumw2, cell) : w;
             else if (hist->sumw2.n > cell)
                 w2 = pl_cell(&hist->sumw2, cell);
@@ -57,7 +53,7 @@ static void sum_cells(const struct pl_plot *plot, struct sums *sums)
 }
 
 /* sum of w*y and w*y*y of a profile are in its contents. */
-static void sum_profile_y(const struct pl_plot *plot, struct sums *sums)
+static void sum_profile_y(const struct pl_plot *plot, struct pl_sums *sums)
 {
     sums->x[1] = sums->x2[1] = 0.0;
     for (uint32_t ix = plot->x.first; ix <= plot->x.last; ix++) {
@@ -102,22 +98,24 @@ static void flows(const struct pl_plot *plot, struct pl_stats *out)
 void pl_plot_stats(const struct pl_plot *plot, struct pl_stats *out)
 {
     const struct pl_hist *hist = plot->hist;
-    struct sums sums = {0};
+    struct pl_sums sums = {0};
     memset(out, 0, sizeof *out);
     out->entries = hist->entries;
     const struct pl_hist_reduced *reduced = hist->reduced;
     bool zoomed =
         plot->x.user || (plot->two && plot->y.user) || (reduced != NULL && reduced->zoomed);
     if (!zoomed && hist->tsumw != 0.0) {
-        sums = (struct sums){hist->tsumw,
-                             hist->tsumw2,
-                             {hist->tsumwx, hist->tsumwy},
-                             {hist->tsumwx2, hist->tsumwy2}};
+        sums = (struct pl_sums){hist->tsumw,
+                                hist->tsumw2,
+                                {hist->tsumwx, hist->tsumwy},
+                                {hist->tsumwx2, hist->tsumwy2}};
     } else if (reduced != NULL) {
-        sums = (struct sums){reduced->integral,
-                             reduced->sum_w2,
-                             {reduced->sum_x[0], reduced->sum_x[1]},
-                             {reduced->sum_x2[0], reduced->sum_x2[1]}};
+        sums = (struct pl_sums){reduced->integral,
+                                reduced->sum_w2,
+                                {reduced->sum_x[0], reduced->sum_x[1]},
+                                {reduced->sum_x2[0], reduced->sum_x2[1]}};
+    } else if (hist->kind == PL_HIST_POLY) {
+        pl_poly_sum(plot, &sums, &out->integral);
     } else {
         sum_cells(plot, &sums);
         if (hist->kind == PL_HIST_PROFILE)
@@ -137,6 +135,12 @@ void pl_plot_stats(const struct pl_plot *plot, struct pl_stats *out)
         memcpy(out->flow, reduced->flow, sizeof out->flow);
         out->integral = reduced->integral;
         out->skewness = out->kurtosis = NAN;
+        return;
+    }
+    if (hist->kind == PL_HIST_POLY) {
+        pl_poly_sum(plot, &sums, &out->integral);
+        for (int i = 0; i < 9; i++)
+            out->flow[2 - i / 3][i % 3] = hist->poly->overflow[i];
         return;
     }
     moments(plot, out);

@@ -15,8 +15,7 @@ static double cell_or_zero(const struct pl_cells *cells, uint64_t i)
 
 bool pl_plot_drawn(const struct pl_plot *plot, uint64_t cell)
 {
-    return plot->hist->kind != PL_HIST_PROFILE ||
-           cell_or_zero(&plot->hist->bin_entries, cell) != 0.0;
+    return !pl_hist_is_profile(plot->hist) || cell_or_zero(&plot->hist->bin_entries, cell) != 0.0;
 }
 
 double pl_plot_profile_value(const struct pl_plot *plot, uint64_t cell)
@@ -51,7 +50,7 @@ double pl_plot_error(const struct pl_plot *plot, uint64_t cell)
 {
     const struct pl_hist *hist = plot->hist;
     double error;
-    if (hist->kind == PL_HIST_PROFILE)
+    if (pl_hist_is_profile(hist))
         error = profile_error(hist, cell);
     else if (hist->sumw2.n > 0)
         error = sqrt(fmax(0.0, cell_or_zero(&hist->sumw2, cell))) * fabs(plot->norm);

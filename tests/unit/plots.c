@@ -450,7 +450,7 @@ static void make_dash_dot(struct pl_hist *h, struct pl_arena *arena)
     h->line_style = 4;
 }
 
-const struct plot_sample plot_samples[] = {
+static const struct plot_sample samples[] = {
     {"dashed", make_dashed, ""},
     {"dash_dot_curve", make_dash_dot, "drawopts=C"},
     {"labels_down", make_slanted, ""},
@@ -500,4 +500,15 @@ const struct plot_sample plot_samples[] = {
     {"tiny", make_gauss, "h=40&w=60"},
     {"pixel", make_gauss2, "h=1&w=1"},
 };
-const unsigned plot_samples_n = PL_COUNT(plot_samples);
+
+const struct plot_sample *plot_sample_at(unsigned index)
+{
+    const struct plot_sample_table own = {samples, PL_COUNT(samples)};
+    const struct plot_sample_table *const tables[] = {&own, &plot_map_samples};
+    for (unsigned t = 0; t < PL_COUNT(tables); t++) {
+        if (index < tables[t]->n)
+            return &tables[t]->at[index];
+        index -= tables[t]->n;
+    }
+    return NULL;
+}

@@ -12,8 +12,14 @@ struct plot_sample {
     const char *params; /* canonical text */
 };
 
-extern const struct plot_sample plot_samples[];
-extern const unsigned plot_samples_n;
+/* Sample `index` of all tables in turn; NULL past the end. */
+const struct plot_sample *plot_sample_at(unsigned index);
+
+struct plot_sample_table {
+    const struct plot_sample *at;
+    unsigned n;
+};
+extern const struct plot_sample_table plot_map_samples; /* plots_map.c */
 
 /* Empty histograms to fill; titles and labels are borrowed. */
 void plot_make_1d(struct pl_hist *hist, struct pl_arena *arena, uint32_t bins, double low,

@@ -102,18 +102,19 @@ static long differing(const char *name)
 
 Test(plot, samples_equal_their_golden_pictures)
 {
-    for (unsigned i = 0; i < plot_samples_n; i++) {
+    const struct plot_sample *sample;
+    for (unsigned i = 0; (sample = plot_sample_at(i)) != NULL; i++) {
         struct pl_buf png = PL_BUF(16 << 20);
-        plot_samples[i].make(&hist, arena);
-        set(plot_samples[i].params);
+        sample->make(&hist, arena);
+        set(sample->params);
         draw();
-        long n = differing(plot_samples[i].name);
+        long n = differing(sample->name);
         if (n != 0) {
             cr_assert_eq(pl_png_canvas(&canvas, arena, &png, NULL), PL_OK);
-            save(plot_samples[i].name, &png);
+            save(sample->name, &png);
             pl_buf_free(&png);
         }
-        cr_expect_eq(n, 0, "%s: %ld pixels differ, see build/golden/", plot_samples[i].name, n);
+        cr_expect_eq(n, 0, "%s: %ld pixels differ, see build/golden/", sample->name, n);
         pl_arena_reset(arena, 0);
     }
 }
@@ -155,30 +156,32 @@ Test(plot, no_text_touches_another_or_the_data_or_leaves_the_canvas)
     static const uint32_t sizes[][2] = {{600, 400},  {1200, 800}, {200, 150}, {400, 300},
                                         {1200, 300}, {300, 900},  {700, 250}, {100, 75},
                                         {60, 60},    {2499, 2499}};
-    for (unsigned i = 0; i < plot_samples_n; i++)
+    const struct plot_sample *sample;
+    for (unsigned i = 0; (sample = plot_sample_at(i)) != NULL; i++)
         for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
-            plot_samples[i].make(&hist, arena);
-            set(plot_samples[i].params);
+            sample->make(&hist, arena);
+            set(sample->params);
             params.width_px = sizes[s][0];
             params.height_px = sizes[s][1];
             if (params.width_px > 2000 && hist.cells_n > 1000000)
                 continue;
             draw();
-            check_layout(plot_samples[i].name);
+            check_layout(sample->name);
             pl_arena_reset(arena, 0);
         }
 }
 
 Test(plot, the_smallest_sizes_draw_without_harm)
 {
-    for (unsigned i = 0; i < plot_samples_n; i++) {
-        plot_samples[i].make(&hist, arena);
+    const struct plot_sample *sample;
+    for (unsigned i = 0; (sample = plot_sample_at(i)) != NULL; i++) {
+        sample->make(&hist, arena);
         if (hist.cells_n > 100000)
             continue;
         size_t mark = pl_arena_mark(arena);
         for (uint32_t w = 1; w < 130; w = w * 3 / 2 + 1)
             for (uint32_t h = 1; h < 130; h = h * 3 / 2 + 1) {
-                set(plot_samples[i].params);
+                set(sample->params);
                 params.width_px = w;
                 params.height_px = h;
                 draw();
@@ -466,7 +469,7 @@ Test(plot, the_same_picture_twice_is_the_same_bytes)
 {
     struct pl_buf a = PL_BUF(1 << 20), b = PL_BUF(1 << 20);
     for (int round = 0; round < 2; round++) {
-        plot_samples[0].make(&hist, arena);
+        plot_sample_at(0)->make(&hist, arena);
         set("drawopts=HIST");
         draw();
         cr_assert_eq(pl_png_canvas(&canvas, arena, round ? &b : &a, NULL), PL_OK);
