@@ -3,7 +3,8 @@
 
 Every figure that has a peer is measured in pairs, A B A B, and quoted as the median of the ratios, so that a machine
 whose speed drifts does not decide. CPU is what the kernel charged to the server's processes, never the client's.
-`bench.py WORD` runs the rows whose name holds WORD."""
+`bench.py WORD` runs the rows whose name holds WORD; `bench.py floor` alone prints what an answer costs here at least.
+"""
 import concurrent.futures
 import datetime
 import os
@@ -134,6 +135,47 @@ def bench_hits():
                     ours, peer = (statistics.median(p[i] for p in pairs) for i in (0, 1))
                     row(f"CPU per hit, {len(body) / 1000:.1f} KB, {connections} connections", f"<= {reach} x nginx",
                         f"{ratio:.2f} x", ratio <= reach, f"{ours:.1f} us, nginx {peer:.1f} us")
+        finally:
+            nginx.stop()
+
+
+class Floor:
+    """tests/bench/floor.c in one of its modes, repeating the answer of a running server."""
+    def __init__(self, mode, address, target):
+        host, port = address.rsplit(":", 1)
+        self.process = subprocess.Popen([BENCH / "floor", mode, host, port, target, "600"], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True)
+        self.port, *self.children = (int(word) for word in self.process.stdout.readline().split())
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def bench_floor(rounds=7):
+    """No reach belongs to these rows: they say how much of a hit is the kernel's and the HTTP library's."""
+    modes = {"plain": "no parsing", "library": "libmicrohttpd", "answer": "+ response", "copy": "+ copy and checksum"}
+    with Server("workers.front=2") as server:
+        pictures = pictures_of(server)
+        nginx = Nginx({f"{name.split()[0]}.png": body for name, (_, body) in pictures.items()})
+        fronts = server.children("front")
+        try:
+            for name, (target, body) in pictures.items():
+                floors = {mode: Floor(mode, server.address, target) for mode in modes}
+                lanes = {"platen": (fronts, f"http://{server.address}{target}"),
+                         "nginx": (nginx.pids(), f"http://127.0.0.1:{nginx.port}/{name.split()[0]}.png")}
+                lanes.update({m: (f.children, f"http://127.0.0.1:{f.port}{target}") for m, f in floors.items()})
+                for connections in (16, 64):
+                    samples = [{lane: cpu_per_request(pids, url, connections, 1)
+                                for lane, (pids, url) in lanes.items()} for _ in range(rounds + 1)][1:]
+                    median = {lane: statistics.median(s[lane] for s in samples) for lane in lanes}
+                    ratio = {lane: statistics.median(s[lane] / s["nginx"] for s in samples) for lane in lanes}
+                    figures = ", ".join(f"{text} {median[m]:.1f} us ({ratio[m]:.2f} x)" for m, text in modes.items())
+                    row(f"floor, {len(body) / 1000:.1f} KB, {connections} connections", "none",
+                        f"{ratio['platen']:.2f} x", True,
+                        f"{median['platen']:.1f} us, nginx {median['nginx']:.1f} us; {figures}")
+                for floor in floors.values():
+                    floor.stop()
         finally:
             nginx.stop()
 
@@ -310,6 +352,8 @@ def bench_index():
 def main():
     wanted = sys.argv[1:]
     benches = [bench_hits, bench_isolation, bench_drawing, bench_memory, bench_index, bench_growth]
+    if "floor" in wanted:
+        benches = [bench_floor]
     for bench in benches:
         if not wanted or any(word in bench.__name__ for word in wanted):
             bench()
