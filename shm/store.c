@@ -183,6 +183,19 @@ enum pl_err pl_store_resolve(struct pl_store *store, const char *name, struct pl
     return out->deleted ? pl_fail(error, PL_E_GONE, "the object was deleted") : PL_OK;
 }
 
+/* The number of the transaction, taken the way every reader takes it: LMDB raises it after a commit
+ * has succeeded, so a failed commit never lends its number to two states. */
+uint64_t pl_store_version(struct pl_store *store)
+{
+    CHECK_MAGIC(store, PL_STORE_MAGIC);
+    MDB_txn *txn;
+    if (pl_catalog_read(store->catalog, &txn, NULL) != PL_OK)
+        return 0;
+    uint64_t version = mdb_txn_id(txn);
+    pl_catalog_read_end(store->catalog);
+    return version;
+}
+
 enum pl_err pl_store_item(struct pl_store *store, const struct pl_record *record,
                           const char *selector, struct pl_item *out, struct pl_error *error)
 {

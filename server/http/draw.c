@@ -41,7 +41,7 @@ static enum pl_step compare(struct pl_request *request)
 
 enum pl_step pl_draw_resolve(struct pl_request *request)
 {
-    request->recalled = request->lookups == 0 && pl_memo_recall(request);
+    request->recalled = request->unparsed || (request->lookups == 0 && pl_memo_recall(request));
     if (request->recalled)
         return compare(request);
     enum pl_err err = pl_picture_find(request->front->store, request->native.rest,
@@ -159,6 +159,10 @@ enum pl_step pl_draw_lookup(struct pl_request *request)
     if (err == PL_E_MISSING) {
         request->error = (struct pl_error){.code = PL_OK};
         /* A job needs more than the memo has. */
+        if (request->unparsed) {
+            request->unparsed = false;
+            return PL_STEP_parse;
+        }
         return request->recalled ? PL_STEP_resolve : PL_STEP_wait;
     }
     if (err != PL_OK)

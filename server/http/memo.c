@@ -4,8 +4,9 @@
  * For one request target: where NAME ends, the stamp it was worked out for, the key and the headers
  * that follow from both. A memo is used only when the catalogue, asked anew by every request, says
  * that the longest stored NAME is the same and has the same stamp; then its items, the canonical
- * parameters and the key are the same too. A memo can therefore save work but never make an answer
- * old.
+ * parameters and the key are the same too. When nothing at all was committed since a memo was found
+ * right, which the catalogue is asked by every request as well, not even the target need be parsed.
+ * A memo can therefore save work but never make an answer old.
  *
  * Memory: one table of SLOTS entries a front, pages touched only as they are used. */
 #include <stdlib.h>
@@ -18,6 +19,7 @@ enum { SLOTS = 256, TEXT_MAX = 512, HEADERS_MAX = 4 };
 
 struct pl_memo {
     uint16_t target_n, name_n, text_n, headers_n;
+    uint64_t version; /* of the catalogue, at most the one in which it was found right */
     enum pl_media media;
     struct pl_stamp stamp;
     struct pl_key key;
@@ -51,16 +53,14 @@ static struct pl_memo *slot(const struct pl_request *request)
     return &request->front->memos[hash % SLOTS];
 }
 
-bool pl_memo_recall(struct pl_request *request)
+static bool about_target(const struct pl_memo *memo, const struct pl_request *request)
 {
-    if (request->memo_n == 0)
-        return false;
-    const struct pl_memo *memo = slot(request);
-    if (memo->target_n != request->memo_n ||
-        memcmp(memo->target, request->memo_target, memo->target_n) != 0 ||
-        !pl_picture_same(request->front->store, request->native.rest, memo->name_n, &memo->stamp,
-                         &request->picture.record))
-        return false;
+    return memo->target_n == request->memo_n &&
+           memcmp(memo->target, request->memo_target, memo->target_n) == 0;
+}
+
+static void fill(struct pl_request *request, const struct pl_memo *memo)
+{
     struct pl_answer *answer = &request->answer;
     memcpy(answer->text, memo->text, memo->text_n);
     answer->text_n = memo->text_n;
@@ -72,6 +72,34 @@ bool pl_memo_recall(struct pl_request *request)
                                                           : answer->text + memo->header[i].at};
     request->picture.key = memo->key;
     request->picture.params.media = memo->media;
+}
+
+/* The version is read before anything else is, so that what is read later is at least as new. */
+bool pl_memo_early(struct pl_request *request)
+{
+    bool reads = request->method == PL_METHOD_GET || request->method == PL_METHOD_HEAD;
+    if (!reads || request->lookups > 0 || request->memo_n == 0 || request->conn->daemon->admin)
+        return false;
+    const struct pl_memo *memo = slot(request);
+    request->version = pl_store_version(request->front->store);
+    if (request->version == 0 || memo->version != request->version || !about_target(memo, request))
+        return false;
+    fill(request, memo);
+    request->unparsed = true;
+    return true;
+}
+
+bool pl_memo_recall(struct pl_request *request)
+{
+    if (request->memo_n == 0)
+        return false;
+    struct pl_memo *memo = slot(request);
+    if (!about_target(memo, request) ||
+        !pl_picture_same(request->front->store, request->native.rest, memo->name_n, &memo->stamp,
+                         &request->picture.record))
+        return false;
+    memo->version = request->version;
+    fill(request, memo);
     return true;
 }
 
@@ -84,6 +112,7 @@ void pl_memo_store(const struct pl_request *request)
     struct pl_memo *memo = slot(request);
     memo->name_n = (uint16_t)strlen(picture->record.name);
     memo->stamp = picture->record.stamp;
+    memo->version = request->version;
     memo->key = picture->key;
     memo->media = picture->params.media;
     memo->text_n = (uint16_t)answer->text_n;

@@ -70,7 +70,8 @@ struct pl_request *pl_request_make(struct pl_front *front, struct pl_conn *conn,
     memcpy(request->target, target, request->target_cut ? PL_TARGET_MAX - 1 : n + 1);
     request->target[PL_TARGET_MAX - 1] = '\0';
     pl_memo_begin(request, n);
-    request->recalled = false;
+    request->recalled = request->unparsed = false;
+    request->version = 0;
     request->native.route = PL_ROUTE_NONE;
     request->method = PL_METHOD_OTHER;
     make_id(request);
@@ -179,6 +180,10 @@ static enum pl_step step_parse(struct pl_request *request)
     if (request->target_cut)
         return refuse_with(request, 414, PL_E_INPUT, "path", "the address is too long");
     struct pl_native *native = &request->native;
+    if (pl_memo_early(request)) {
+        native->route = PL_ROUTE_IMAGES;
+        return PL_STEP_resolve;
+    }
     enum pl_err err = pl_native_parse(request->method, request->conn->daemon->admin,
                                       request->target, native, &request->error);
     if (err != PL_OK)

@@ -96,6 +96,8 @@ struct pl_request {
     struct pl_answer answer;
     char id[PL_REQUEST_ID_MAX + 1];
     bool recalled;   /* key and headers come from the memo; record and item are not filled */
+    bool unparsed;   /* recalled before the target was parsed: native has the route alone */
+    uint64_t version; /* of the catalogue, read before the name was resolved; 0 = not read */
     uint16_t memo_n; /* 0 = too long to be remembered */
     char memo_target[PL_MEMO_TARGET_MAX]; /* the target before it was decoded */
     char target[PL_TARGET_MAX];
@@ -117,9 +119,11 @@ void pl_request_end(struct pl_request *request, bool complete);
 enum pl_err pl_wait_submit(struct pl_request *request, const struct pl_job *job, enum pl_step then);
 
 /* memo.c
- * begin: before the target is decoded. recall: true when key and headers were filled in. store:
- * after a request has worked them out. */
+ * begin: before the target is decoded. early: the same, before the target is parsed; true when key
+ * and headers were filled in because nothing was committed since the memo was last found right.
+ * recall: true when they were filled in. store: after a request has worked them out. */
 void pl_memo_begin(struct pl_request *request, size_t target_n);
+bool pl_memo_early(struct pl_request *request);
 bool pl_memo_recall(struct pl_request *request);
 void pl_memo_store(const struct pl_request *request);
 

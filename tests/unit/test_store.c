@@ -57,6 +57,24 @@ Test(store, stamps_are_never_reused)
     }
 }
 
+Test(store, the_version_differs_after_every_commit_and_only_then)
+{
+    uint64_t before = pl_store_version(help.store);
+    struct pl_record record;
+    (void)help_put("a", "one");
+    uint64_t put = pl_store_version(help.store);
+    MUST(help_resolve("a", &record));
+    cr_assert_eq(help_resolve("b", &record), PL_E_MISSING);
+    cr_assert_eq(pl_store_version(help.store), put);
+    cr_assert_neq(put, before);
+    (void)help_put("a", "two");
+    uint64_t replaced = pl_store_version(help.store);
+    cr_assert_neq(replaced, put);
+    (void)help_delete("a");
+    cr_assert_gt(pl_store_version(help.store), replaced);
+    cr_assert_gt(before, 0);
+}
+
 Test(store, preconditions_hold_or_nothing_changes)
 {
     struct pl_record record;
