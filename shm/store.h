@@ -86,7 +86,7 @@ void pl_store_close(struct pl_store **store);
 enum pl_err pl_store_name_valid(const char *name, struct pl_error *error);
 
 /* pl_store_version - a number that differs whenever anything that was committed may differ, at once
- * after the commit. 0: cannot be read now. A tenth of a resolve. */
+ * after the commit. 0: cannot be read now. */
 uint64_t pl_store_version(struct pl_store *store);
 
 /* pl_store_resolve - name -> record. PL_E_MISSING, or PL_E_GONE with the tombstone in *out. About 1
