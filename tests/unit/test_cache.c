@@ -37,6 +37,45 @@ Test(cache, random_sizes_in_the_smallest_map_are_never_refused_and_stay_in_bound
     cr_assert_eq(counts().refused, 0);
 }
 
+/* How an entry is stored: bytes a chunk. */
+static uint32_t chunk_of(uint64_t number)
+{
+    struct pl_key key = key_of(number);
+    struct pl_cache_header header;
+    MDB_txn *txn;
+    cr_assert_eq(mdb_txn_begin(cache->env, NULL, MDB_RDONLY, &txn), 0);
+    cr_assert_eq(pl_cache_find(cache, txn, &key, &header, NULL), 0);
+    mdb_txn_abort(txn);
+    return header.chunk_n;
+}
+
+Test(cache, a_megabyte_is_a_handful_of_records_and_three_hundredths_more_pages)
+{
+    MDB_txn *txn;
+    MDB_stat stat;
+    uint64_t before = counts().live_bytes;
+    cr_assert_eq(put(1, 1000000), PL_OK);
+    cr_assert_leq(counts().live_bytes - before, 1030000);
+    cr_assert_eq(mdb_txn_begin(cache->env, NULL, MDB_RDONLY, &txn), 0);
+    cr_assert_eq(mdb_stat(txn, cache->chunk, &stat), 0);
+    mdb_txn_abort(txn);
+    cr_assert_leq(stat.ms_entries, 20, "%zu records", stat.ms_entries);
+    cr_assert_leq(stat.ms_depth, 1);
+}
+
+Test(cache, the_largest_values_follow_each_other_without_a_refusal_inside)
+{
+    /* Each displaces one as large, whose pages no transaction can use before the next but one. A
+     * refused first attempt shows: the second stores chunks of one page. */
+    size_t most = pl_cache_value_max(cache);
+    for (uint64_t i = 0; i < 130; i++) {
+        size_t n = most / 100 * (88 + i / 10); /* with some of them the map is as full as can be */
+        cr_assert_eq(put(i, n), PL_OK, "%s", error.msg);
+        cr_assert_gt(chunk_of(i), 60000, "put %lu was refused at first", (unsigned long)i);
+    }
+    cr_assert_eq(counts().refused, 0);
+}
+
 Test(cache, large_values_find_room_between_scattered_small_ones_that_stay)
 {
     /* Small entries fill the map; every third is visited again and again, so that it stays and no

@@ -140,3 +140,38 @@ Test(evict, sweep_brings_live_bytes_under_the_budget)
     cr_assert_leq(counts().live_bytes, counts().budget_bytes);
     cr_assert(there(99) && !there(0));
 }
+
+static uint64_t transactions(void)
+{
+    MDB_envinfo info;
+    cr_assert_eq(mdb_env_info(cache->env, &info), 0);
+    return info.me_last_txnid;
+}
+
+Test(evict, one_transaction_frees_a_slice_and_no_more)
+{
+    enum { ENTRY_PAGES = 20 };
+    fill(100);
+    uint64_t before = counts().live_bytes / cache->page_bytes;
+    MDB_txn *txn;
+    cr_assert_eq(mdb_txn_begin(cache->env, NULL, 0, &txn), 0);
+    cr_assert_eq(pl_cache_evict(cache, txn, 0, 256), 0);
+    cr_assert_eq(mdb_txn_commit(txn), 0);
+    uint64_t freed = before - counts().live_bytes / cache->page_bytes;
+    cr_assert_geq(freed, 256 - ENTRY_PAGES);
+    cr_assert_leq(freed, 256 + ENTRY_PAGES, "%lu pages", (unsigned long)freed);
+}
+
+Test(evict, a_large_put_makes_its_room_in_many_small_transactions)
+{
+    enum { SMALL = 3000, PAGES = 256 };
+    for (uint64_t i = 0; i < SMALL; i++)
+        cr_assert_eq(put(i, 4000), PL_OK, "%s", error.msg);
+    uint64_t before = transactions(), evicted = counts().evictions;
+    size_t n = pl_cache_value_max(cache);
+    cr_assert_eq(put(SMALL, n), PL_OK, "%s", error.msg);
+    uint64_t pages = counts().evictions - evicted; /* at least one page each */
+    cr_assert_gt(pages, 2 * PAGES);
+    cr_assert_geq(transactions() - before, pages / PAGES + 2, "%lu transactions freed %lu pages",
+                  (unsigned long)(transactions() - before), (unsigned long)pages);
+}
