@@ -1,6 +1,7 @@
 /* web.c - the files under server/web/static, put into the binary by the assembler.
  *
- * One line a file. Entity tags are made once, from the content, on first use; a front is one thread. */
+ * One line a file. Entity tags are made once, from the content, on first use; a front is one
+ * thread. */
 #include "server/web/web.h"
 
 #include <stdio.h>
@@ -9,9 +10,19 @@
 #include "shm/base/check.h"
 #include "shm/base/hash.h"
 
+#define SCRIPT "text/javascript; charset=utf-8"
 #define FILES(FILE)                                                                                \
     FILE(page, "/", "text/html; charset=utf-8", "index.html")                                      \
-    FILE(script, "/web/platen.js", "text/javascript; charset=utf-8", "platen.js")                  \
+    FILE(script, "/web/platen.js", SCRIPT, "platen.js")                                            \
+    FILE(api, "/web/api.js", SCRIPT, "api.js")                                                     \
+    FILE(browse, "/web/browse.js", SCRIPT, "browse.js")                                            \
+    FILE(grid, "/web/grid.js", SCRIPT, "grid.js")                                                  \
+    FILE(inside, "/web/inside.js", SCRIPT, "inside.js")                                            \
+    FILE(markup, "/web/markup.js", SCRIPT, "markup.js")                                            \
+    FILE(pictures, "/web/pictures.js", SCRIPT, "pictures.js")                                      \
+    FILE(stats, "/web/stats.js", SCRIPT, "stats.js")                                               \
+    FILE(upload, "/web/upload.js", SCRIPT, "upload.js")                                            \
+    FILE(viewer, "/web/viewer.js", SCRIPT, "viewer.js")                                            \
     FILE(style, "/web/platen.css", "text/css; charset=utf-8", "platen.css")                        \
     FILE(icon, "/web/icon.svg", "image/svg+xml", "icon.svg")
 

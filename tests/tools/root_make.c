@@ -1,11 +1,12 @@
 /* root_make.c - write a ROOT file for the end-to-end tests.
  *
- *     root_make [--compress=plain|zlib|deflate|xz|lz4|zstd] [--escaped] [--many=N] OUT [PATH=CLASS[,key=value...]]...
+ *     root_make [--compress=plain|zlib|deflate|xz|lz4|zstd] [--escaped] [--many=N] [--parts=N]
+ *               OUT [PATH=CLASS[,key=value...]]...
  *
  * PATH has its directories in front, joined by '/'; with --escaped a path is percent-encoded and its name may hold a
  * slash as %2F. Keys: bins, binsy, seed, scale, spike (bin given a tenfold content), title, labels (1: alphanumeric
  * bins), flat (1: uniform random contents), slow (1: contents that compress badly), corrupt (1: the stored object is
- * damaged afterwards). --many=N adds N small histograms in ten directories.
+ * damaged afterwards). --many=N adds N small histograms in ten directories; --parts says in how many, 0 for none.
  */
 #include <math.h>
 #include <stdio.h>
@@ -64,8 +65,8 @@ static unsigned directory_of(struct gen_root *root, const char *path)
             memcpy(directory[i].path, path, n);
             directory[i].path[n] = '\0';
             const char *before = strrchr(directory[i].path, '/');
-            directory[i].number = gen_root_directory(
-                root, parent, before != NULL ? before + 1 : directory[i].path);
+            directory[i].number =
+                gen_root_directory(root, parent, before != NULL ? before + 1 : directory[i].path);
             directories++;
         }
         parent = directory[i].number;
@@ -185,16 +186,19 @@ static void parse(struct wanted *wanted, char *text)
     }
 }
 
-static void many(struct gen_root *root, unsigned n)
+static void many(struct gen_root *root, unsigned n, unsigned parts)
 {
     struct wanted wanted = {.class_name = "TH1F", .bins = 50, .scale = 1.0};
     for (unsigned i = 0; i < n; i++) {
-        (void)snprintf(wanted.path, sizeof wanted.path, "part%u/h%05u", i % 10, i);
+        if (parts > 0)
+            (void)snprintf(wanted.path, sizeof wanted.path, "part%u/h%05u", i % parts, i);
+        else
+            (void)snprintf(wanted.path, sizeof wanted.path, "h%05u", i);
         (void)snprintf(wanted.title, sizeof wanted.title, "Histogram %u", i);
         wanted.seed = i;
         struct gen_hist hist;
-        gen_hist_start(&hist, "TH1F", strchr(wanted.path, '/') + 1, wanted.title, 50, -4.0, 4.0, 0,
-                       0.0, 0.0);
+        gen_hist_start(&hist, "TH1F", strchr(wanted.path, 'h'), wanted.title, 50, -4.0, 4.0, 0, 0.0,
+                       0.0);
         state = i;
         for (unsigned k = 0; k < 60; k++)
             gen_hist_fill(&hist, gauss(), 0.0, 1.0);
@@ -228,7 +232,7 @@ int main(int argc, char **argv)
 {
     struct gen_root_options options = {.packing = GEN_ZLIB};
     bool escaped = false;
-    unsigned count = 0;
+    unsigned count = 0, parts = 10;
     const char *out = NULL, *corrupt[16];
     unsigned corrupt_n = 0;
     int first = 1;
@@ -239,6 +243,8 @@ int main(int argc, char **argv)
             escaped = true;
         else if (strncmp(argv[first], "--many=", 7) == 0)
             count = (unsigned)strtoul(argv[first] + 7, NULL, 10);
+        else if (strncmp(argv[first], "--parts=", 8) == 0)
+            parts = (unsigned)strtoul(argv[first] + 8, NULL, 10);
         else
             first = argc;
     }
@@ -260,7 +266,7 @@ int main(int argc, char **argv)
             corrupt[corrupt_n++] = one->path;
     }
     if (count > 0)
-        many(root, count);
+        many(root, count, parts);
     struct gen_bytes file = {0};
     gen_root_finish(root, &file);
     for (unsigned i = 0; i < corrupt_n; i++)
