@@ -18,7 +18,7 @@
 
 enum {
     READERS_MAX = 1024, /* four times the processes a master may have, with room */
-    DATABASES = 6,
+    DATABASES = 9,
     META_N = 4 + 8 + 5 * 8 + 8,
     RESERVE_MOST = 16 << 20,
     DISK_FULL_BYTES = 1 << 20,
@@ -54,16 +54,18 @@ enum pl_err pl_catalog_fail(struct pl_error *error, int rc, const char *doing)
 /* --- opening -----------------------------------------------------------------------------------
  */
 
+/* All but "meta", which is opened first: it says whether the others are what we take them for. */
 static int open_databases(struct pl_catalog *catalog, MDB_txn *txn, unsigned flags)
 {
     struct {
         const char *name;
         MDB_dbi *dbi;
-    } all[DATABASES] = {{"name", &catalog->name},       {"item", &catalog->item},
-                        {"path", &catalog->path},       {"blob", &catalog->blob},
-                        {"garbage", &catalog->garbage}, {"meta", &catalog->meta}};
+    } all[DATABASES - 1] = {{"name", &catalog->name},     {"item", &catalog->item},
+                            {"path", &catalog->path},     {"order", &catalog->order},
+                            {"blob", &catalog->blob},     {"collection", &catalog->collection},
+                            {"upload", &catalog->upload}, {"garbage", &catalog->garbage}};
     int rc = 0;
-    for (unsigned i = 0; i < DATABASES && rc == 0; i++)
+    for (unsigned i = 0; i < DATABASES - 1 && rc == 0; i++)
         rc = mdb_dbi_open(txn, all[i].name, flags, all[i].dbi);
     return rc;
 }
@@ -106,9 +108,11 @@ static enum pl_err open_existing(struct pl_catalog *catalog, struct pl_error *er
     if (rc == 0)
         rc = mdb_txn_begin(catalog->env, NULL, MDB_RDONLY, &txn);
     if (rc == 0)
-        rc = open_databases(catalog, txn, 0);
+        rc = mdb_dbi_open(txn, "meta", 0, &catalog->meta);
     if (rc == 0)
         code = pl_catalog_load_meta(catalog, txn, &meta, error);
+    if (rc == 0 && code == PL_OK)
+        rc = open_databases(catalog, txn, 0);
     if (rc == 0 && code == PL_OK)
         rc = mdb_txn_commit(txn); /* keeps the database handles */
     else if (txn != NULL)
@@ -159,6 +163,16 @@ void pl_catalog_close(struct pl_catalog **pointer)
 /* --- the one meta record
  * --------------------------------------------------------------------------- */
 
+static enum pl_err other_format(const MDB_val *meta, struct pl_error *error)
+{
+    unsigned format = meta->mv_size < 4 ? 0 : (unsigned)pl_be(meta->mv_data, 4);
+    return pl_fail_param(error, PL_E_FORMAT, "store.dir",
+                         "the catalogue in store.dir has format %u, this version of platen needs "
+                         "%d: set store.dir to an empty folder and upload again, or run the "
+                         "version that made it",
+                         format, PL_CATALOG_FORMAT);
+}
+
 enum pl_err pl_catalog_load_meta(struct pl_catalog *catalog, MDB_txn *txn,
                                  struct pl_catalog_meta *out, struct pl_error *error)
 {
@@ -167,7 +181,7 @@ enum pl_err pl_catalog_load_meta(struct pl_catalog *catalog, MDB_txn *txn,
     if (rc != 0)
         return pl_catalog_fail(error, rc, "read the catalogue's own record");
     if (value.mv_size < 4 || pl_be(value.mv_data, 4) != PL_CATALOG_FORMAT)
-        return pl_fail(error, PL_E_FORMAT, "the catalogue has a format this version cannot read");
+        return other_format(&value, error);
     if (value.mv_size != META_N || !pl_pack_sealed(value.mv_data, value.mv_size, 0))
         return pl_fail(error, PL_E_IO, "the catalogue's own record is damaged");
     struct pl_cur cur = PL_CUR(value.mv_data, value.mv_size);
@@ -225,9 +239,11 @@ enum pl_err pl_catalog_prepare(const char *folder, uint64_t map_bytes, struct pl
     if (rc == 0)
         rc = mdb_txn_begin(catalog.env, NULL, 0, &txn);
     if (rc == 0)
-        rc = open_databases(&catalog, txn, MDB_CREATE);
+        rc = mdb_dbi_open(txn, "meta", MDB_CREATE, &catalog.meta);
     if (rc == 0)
         code = prepare_meta(&catalog, txn, map_bytes, error);
+    if (rc == 0 && code == PL_OK)
+        rc = open_databases(&catalog, txn, MDB_CREATE);
     if (rc == 0 && code == PL_OK)
         rc = mdb_txn_commit(txn);
     else if (txn != NULL)

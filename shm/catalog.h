@@ -6,8 +6,12 @@
  *     name     name                            -> record, or tombstone
  *     item     source id (8), ordinal (4)      -> item
  *     path     source id (8), digest (16)      -> ordinal (4)
+ *     order    source id (8), shown path [, 0x01, report] -> ordinal (4), checksum
  *     blob     SHA-256 (32)                    -> references (8), bytes (8)
- *     garbage  's' source id, or 'b' SHA-256   -> nothing: to be removed by and by
+ *     collection  name                         -> id (8), stamp, time, number of uploads
+ *     upload   collection id (8), ~sequence (8) -> upload: newest first (shm/collection.h)
+ *     garbage  's' source id, 'b' SHA-256      -> nothing: to be removed by and by
+ *              'o' upload's key                -> nothing: older uploads of its name may be done
  *     meta     "store"                         -> format, store id, sequence, size, totals
  *
  * All numbers are big-endian. Items belong to a source id, not to a name: those of a new upload are
@@ -25,7 +29,7 @@
 
 #include "shm/store_priv.h"
 
-enum { PL_CATALOG_FORMAT = 1, PL_CATALOG_DIGEST_N = 16 };
+enum { PL_CATALOG_FORMAT = 2, PL_CATALOG_DIGEST_N = 16 };
 
 struct pl_catalog_meta {
     uint8_t store_id[8];
@@ -37,7 +41,7 @@ struct pl_catalog_meta {
 struct pl_catalog {
     MDB_env *env;
     MDB_txn *reader; /* reset, or NULL before the first read */
-    MDB_dbi name, item, path, blob, garbage, meta;
+    MDB_dbi name, item, path, order, blob, collection, upload, garbage, meta;
     bool keeper;
     uint64_t map_bytes;
     char *folder; /* to open anew after a failed commit */
@@ -102,6 +106,41 @@ struct pl_catalog_path_key {
 void pl_catalog_path_start(struct pl_catalog_path_key *key, uint64_t source_id, const char *path);
 void pl_catalog_path_next(struct pl_catalog_path_key *key);
 
+/* --- what listings share: catalog_slice.c
+ * --------------------------------------------------------- */
+
+/* A place in an order of names or paths: what stands at or behind it is wanted. */
+struct pl_place {
+    size_t n;
+    bool end; /* behind everything */
+    uint8_t bytes[PL_NAME_MAX + 2];
+};
+
+struct pl_range {
+    const char *prefix;
+    size_t prefix_n;
+    char delimiter; /* 0 = no folders */
+};
+
+void pl_place_at(struct pl_place *place, const void *bytes, size_t n);
+/* pl_place_behind_all - behind everything that begins with the bytes of place. */
+void pl_place_behind_all(struct pl_place *place);
+/* pl_place_start - the first place behind `after` within the range. */
+void pl_place_start(struct pl_place *place, const struct pl_range *range, const char *after);
+/* pl_range_folder - length of the folder that name belongs to, its delimiter included; 0 = none. */
+size_t pl_range_folder(const struct pl_range *range, const void *name, size_t n);
+
+/* What was copied out of a read transaction, to be shown after it. */
+struct pl_buf;
+struct pl_cur;
+struct pl_slice_entry {
+    const uint8_t *name, *value; /* value NULL: a folder */
+    size_t name_n, value_n;
+};
+enum pl_err pl_slice_add(struct pl_buf *slice, const void *name, size_t name_n, const void *value,
+                         size_t value_n, struct pl_error *error);
+bool pl_slice_next(struct pl_cur *cur, struct pl_slice_entry *out);
+
 /* --- listing: catalog_list.c
  * ---------------------------------------------------------------------- */
 
@@ -117,9 +156,11 @@ enum pl_err pl_catalog_items(struct pl_catalog *catalog, const struct pl_record 
 
 enum pl_err pl_catalog_put(struct pl_catalog *catalog, struct pl_catalog_txn *txn,
                            const struct pl_filed *filed, struct pl_error *error);
-/* pl_catalog_file - one item. PL_E_FORMAT when the source has its path already. */
+/* pl_catalog_file - one item, and where a collection shows it. PL_E_FORMAT when the source has its
+ * path already. When the source shows another thing in its place, it is kept, not shown, and its
+ * trouble says so. */
 enum pl_err pl_catalog_file(struct pl_catalog *catalog, struct pl_catalog_txn *txn,
-                            uint64_t source_id, const struct pl_item *item, struct pl_error *error);
+                            uint64_t source_id, struct pl_item *item, struct pl_error *error);
 enum pl_err pl_catalog_ref(struct pl_catalog *catalog, struct pl_catalog_txn *txn,
                            const uint8_t sha256[PL_SHA256_N], uint64_t bytes,
                            struct pl_error *error);

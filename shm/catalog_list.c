@@ -12,104 +12,20 @@
 #include "shm/base/check.h"
 #include "shm/base/cursor.h"
 
-enum { SLICE_MOST = 64 << 20, FOLDER = 0xffff };
-
-/* --- a slice in memory: { name length u16, name, value length u16, value }
- * ------------------------- */
-
-static enum pl_err slice_add(struct pl_buf *slice, const void *name, size_t name_n,
-                             const void *value, size_t value_n, struct pl_error *error)
-{
-    uint8_t lengths[4] = {(uint8_t)(name_n >> 8), (uint8_t)name_n, (uint8_t)(value_n >> 8),
-                          (uint8_t)value_n};
-    enum pl_err code = pl_buf_add(slice, lengths, sizeof lengths, error);
-    if (code == PL_OK && name_n > 0)
-        code = pl_buf_add(slice, name, name_n, error);
-    if (code == PL_OK && value_n > 0 && value_n != FOLDER)
-        code = pl_buf_add(slice, value, value_n, error);
-    return code;
-}
-
-struct slice_entry {
-    const uint8_t *name, *value;
-    size_t name_n, value_n;
-};
-
-static bool slice_next(struct pl_cur *cur, struct slice_entry *out)
-{
-    if (pl_cur_left(cur) == 0)
-        return false;
-    out->name_n = pl_cur_be16(cur);
-    out->value_n = pl_cur_be16(cur);
-    out->name = pl_cur_take(cur, out->name_n);
-    out->value = out->value_n == FOLDER ? NULL : pl_cur_take(cur, out->value_n);
-    CHECK(!cur->bad);
-    return true;
-}
+enum { SLICE_MOST = 64 << 20 };
 
 /* --- names
  * ------------------------------------------------------------------------------------------ */
 
-/* A place in the order of names: the next name at or behind it is wanted. */
-struct place {
-    size_t n;
-    bool end; /* behind all names */
-    uint8_t bytes[PL_NAME_MAX + 2];
-};
-
-static void place_at(struct place *place, const void *bytes, size_t n)
-{
-    place->n = PL_MIN(n, (size_t)PL_NAME_MAX + 1); /* no name is longer: the rest decides nothing */
-    place->end = false;
-    memcpy(place->bytes, bytes, place->n);
-}
-
-/* Behind every name that begins with the bytes of place. */
-static void place_behind_all(struct place *place)
-{
-    while (place->n > 0 && ++place->bytes[place->n - 1] == 0)
-        place->n--;
-    place->end = place->n == 0;
-}
-
 struct listing {
-    const char *prefix;
-    size_t prefix_n;
-    char delimiter;
+    struct pl_range range;
     unsigned most, n;
     bool more;
-    struct place place;
+    struct pl_place place;
     struct pl_buf slice;
 };
 
-/* Length of the folder that name belongs to, its delimiter included; 0 when it is in none. */
-static size_t folder_length(const struct listing *listing, const uint8_t *name, size_t n)
-{
-    if (listing->delimiter == '\0' || n <= listing->prefix_n)
-        return 0;
-    const uint8_t *at =
-        memchr(name + listing->prefix_n, (unsigned char)listing->delimiter, n - listing->prefix_n);
-    return at == NULL ? 0 : (size_t)(at - name) + 1;
-}
-
-static void start_place(struct listing *listing, const char *after)
-{
-    size_t n = strlen(after);
-    if (n == 0 || strcmp(after, listing->prefix) < 0) {
-        place_at(&listing->place, listing->prefix, listing->prefix_n);
-        return;
-    }
-    place_at(&listing->place, after, n);
-    bool inside = strncmp(after, listing->prefix, listing->prefix_n) == 0;
-    if (inside && folder_length(listing, (const uint8_t *)after, n) == n && n <= PL_NAME_MAX) {
-        place_behind_all(&listing->place);
-    } else if (n <= PL_NAME_MAX) {
-        listing->place.bytes[n] = '\0'; /* the first possible name behind it */
-        listing->place.n = n + 1;
-    }
-}
-
-static int seek(MDB_cursor *cursor, const struct place *place, MDB_val *key, MDB_val *value)
+static int seek(MDB_cursor *cursor, const struct pl_place *place, MDB_val *key, MDB_val *value)
 {
     if (place->end)
         return MDB_NOTFOUND;
@@ -136,8 +52,8 @@ static enum pl_err collect_names(struct listing *listing, MDB_cursor *cursor,
 {
     MDB_val key, value;
     int rc = seek(cursor, &listing->place, &key, &value);
-    while (rc == 0 && key.mv_size >= listing->prefix_n &&
-           memcmp(key.mv_data, listing->prefix, listing->prefix_n) == 0) {
+    while (rc == 0 && key.mv_size >= listing->range.prefix_n &&
+           memcmp(key.mv_data, listing->range.prefix, listing->range.prefix_n) == 0) {
         bool live = false;
         enum pl_err code = is_live(&key, &value, &live, error);
         if (code != PL_OK)
@@ -151,15 +67,15 @@ static enum pl_err collect_names(struct listing *listing, MDB_cursor *cursor,
             return PL_OK;
         }
         listing->n++;
-        size_t folder = folder_length(listing, key.mv_data, key.mv_size);
+        size_t folder = pl_range_folder(&listing->range, key.mv_data, key.mv_size);
         if (folder > 0) {
-            code = slice_add(&listing->slice, key.mv_data, folder, NULL, FOLDER, error);
-            place_at(&listing->place, key.mv_data, folder);
-            place_behind_all(&listing->place);
+            code = pl_slice_add(&listing->slice, key.mv_data, folder, NULL, 0, error);
+            pl_place_at(&listing->place, key.mv_data, folder);
+            pl_place_behind_all(&listing->place);
             rc = seek(cursor, &listing->place, &key, &value);
         } else {
-            code = slice_add(&listing->slice, key.mv_data, key.mv_size, value.mv_data,
-                             value.mv_size, error);
+            code = pl_slice_add(&listing->slice, key.mv_data, key.mv_size, value.mv_data,
+                                value.mv_size, error);
             rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
         }
         if (code != PL_OK)
@@ -172,7 +88,7 @@ static enum pl_err show_names(struct listing *listing, pl_store_list_fn *visit, 
                               struct pl_error *error)
 {
     struct pl_cur cur = PL_CUR(listing->slice.bytes, listing->slice.n);
-    for (struct slice_entry entry; slice_next(&cur, &entry);) {
+    for (struct pl_slice_entry entry; pl_slice_next(&cur, &entry);) {
         struct pl_filed filed;
         char name[PL_NAME_MAX + 1];
         memcpy(name, entry.name, entry.name_n);
@@ -195,15 +111,12 @@ enum pl_err pl_catalog_list(struct pl_catalog *catalog, const char *prefix, cons
                             char delimiter, unsigned most, pl_store_list_fn *visit, void *context,
                             bool *more, struct pl_error *error)
 {
-    struct listing listing = {.prefix = prefix,
-                              .prefix_n = strlen(prefix),
-                              .delimiter = delimiter,
-                              .most = most,
-                              .slice = PL_BUF(SLICE_MOST)};
+    struct listing listing = {
+        .range = {prefix, strlen(prefix), delimiter}, .most = most, .slice = PL_BUF(SLICE_MOST)};
     *more = false;
-    if (listing.prefix_n > PL_NAME_MAX)
+    if (listing.range.prefix_n > PL_NAME_MAX)
         return PL_OK;
-    start_place(&listing, after);
+    pl_place_start(&listing.place, &listing.range, after);
     MDB_txn *txn;
     MDB_cursor *cursor;
     enum pl_err code = pl_catalog_read(catalog, &txn, error);
@@ -239,7 +152,7 @@ static enum pl_err collect_items(MDB_cursor *cursor, uint64_t source_id, uint32_
             return pl_fail(error, PL_E_MISSING, "the object was replaced meanwhile");
         if (rc != 0)
             return pl_catalog_fail(error, rc, "list items");
-        enum pl_err code = slice_add(slice, NULL, 0, value.mv_data, value.mv_size, error);
+        enum pl_err code = pl_slice_add(slice, NULL, 0, value.mv_data, value.mv_size, error);
         if (code != PL_OK)
             return code;
         if (i + 1 < n)
@@ -253,7 +166,7 @@ static enum pl_err show_items(const struct pl_buf *slice, uint64_t source_id,
                               struct pl_error *error)
 {
     struct pl_cur cur = PL_CUR(slice->bytes, slice->n);
-    for (struct slice_entry entry; slice_next(&cur, &entry);) {
+    for (struct pl_slice_entry entry; pl_slice_next(&cur, &entry);) {
         struct pl_item item;
         MDB_val value = pl_catalog_val(entry.value, entry.value_n);
         enum pl_err code = pl_catalog_unpack_item(source_id, &value, &item, error);

@@ -9,6 +9,7 @@
 
 #include "shm/base/check.h"
 #include "shm/base/cursor.h"
+#include "shm/collection.h"
 
 enum {
     GARBAGE_SOURCE = 's',
@@ -88,9 +89,11 @@ static enum pl_err file_path(struct pl_catalog *catalog, MDB_txn *txn, uint64_t 
 }
 
 enum pl_err pl_catalog_file(struct pl_catalog *catalog, struct pl_catalog_txn *txn,
-                            uint64_t source_id, const struct pl_item *item, struct pl_error *error)
+                            uint64_t source_id, struct pl_item *item, struct pl_error *error)
 {
     enum pl_err code = file_path(catalog, txn->txn, source_id, item, error);
+    if (code == PL_OK && item->shown[0] != '\0')
+        code = pl_order_file(catalog, txn->txn, source_id, item, error);
     if (code != PL_OK)
         return code;
     struct pl_pack pack;
@@ -246,6 +249,8 @@ static int sweep_slice(struct pl_catalog *catalog, MDB_txn *txn, unsigned most)
         rc = remove_source(txn, catalog->item, bytes + 1, &most);
         if (rc == 0 && most > 0)
             rc = remove_source(txn, catalog->path, bytes + 1, &most);
+        if (rc == 0 && most > 0)
+            rc = remove_source(txn, catalog->order, bytes + 1, &most);
         if (rc == 0 && most > 0) {
             key = pl_catalog_val(bytes, SOURCE_KEY_N);
             rc = mdb_del(txn, catalog->garbage, &key, NULL);

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -88,7 +89,18 @@ static bool terminated(const struct pl_item *item)
            memchr(item->kind, '\0', sizeof item->kind) &&
            memchr(item->title, '\0', sizeof item->title) &&
            memchr(item->trouble, '\0', sizeof item->trouble) &&
+           memchr(item->shown, '\0', sizeof item->shown) &&
+           memchr(item->report, '\0', sizeof item->report) &&
            item->locator_n <= sizeof item->locator;
+}
+
+/* What cannot stand in a collection's order is kept, and says why it is not seen there. */
+static void not_shown(struct pl_item *item)
+{
+    item->shown[0] = item->report[0] = '\0';
+    if (item->trouble[0] == '\0')
+        (void)snprintf(item->trouble, sizeof item->trouble,
+                       "its place in the collection is not UTF-8 or has control characters");
 }
 
 enum pl_err pl_findings_add(struct pl_findings *findings, const struct pl_item *item,
@@ -104,6 +116,8 @@ enum pl_err pl_findings_add(struct pl_findings *findings, const struct pl_item *
                              findings->items_max);
     struct pl_item filed = *item;
     struct pl_pack pack, length = {.n = 0};
+    if (!pl_item_place_valid(&filed))
+        not_shown(&filed);
     filed.ordinal = findings->items++;
     findings->troubled += filed.trouble[0] != '\0';
     pl_pack_item(&pack, &filed, filed.ordinal);
@@ -215,6 +229,10 @@ static void make_safe(struct pl_item *item)
     pl_text_safe(item->trouble, sizeof item->trouble);
     if (!isfinite(item->entries))
         item->entries = 0;
+    for (unsigned i = 0; i < PL_ITEM_STATS_N; i++)
+        item->has_stats = item->has_stats && isfinite(item->stats[i]);
+    for (unsigned i = 0; i < PL_ITEM_STATS_N && !item->has_stats; i++)
+        item->stats[i] = 0.0;
 }
 
 enum pl_err pl_findings_next(struct pl_findings_reader *reader, struct pl_item *out, bool *done,
@@ -240,6 +258,8 @@ enum pl_err pl_findings_next(struct pl_findings_reader *reader, struct pl_item *
     code = pl_unpack_item(reader->bytes + reader->at + LENGTH_N, n, reader->items, out, error);
     if (code == PL_OK && out->ordinal != reader->items)
         code = refuse(error, "its items are out of order");
+    if (code == PL_OK && !pl_item_place_valid(out))
+        code = refuse(error, "an item cannot stand where it is to be shown");
     if (code != PL_OK)
         return code;
     reader->at += LENGTH_N + n;

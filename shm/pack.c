@@ -10,7 +10,7 @@
 #include "shm/base/utf8.h"
 #include "shm/store_priv.h"
 
-enum { SEAL_N = 8, FILED_DELETED = 1, FILED_CREATED = 2 };
+enum { SEAL_N = 8, FILED_DELETED = 1, FILED_CREATED = 2, ITEM_STATS = 1 };
 
 void pl_pack_bytes(struct pl_pack *pack, const void *bytes, size_t n)
 {
@@ -26,7 +26,7 @@ void pl_pack_be(struct pl_pack *pack, uint64_t value, unsigned n)
         pack->bytes[pack->n++] = (uint8_t)(value >> (8 * i));
 }
 
-static void pack_text(struct pl_pack *pack, const char *text, size_t size)
+void pl_pack_text(struct pl_pack *pack, const char *text, size_t size)
 {
     const char *end = memchr(text, '\0', size);
     CHECK(end != NULL);
@@ -48,7 +48,7 @@ bool pl_pack_sealed(const void *bytes, size_t n, uint64_t seed)
 }
 
 /* A text of at most size - 1 bytes without NUL; otherwise the cursor turns bad. */
-static void unpack_text(struct pl_cur *cur, char *out, size_t size)
+void pl_unpack_text(struct pl_cur *cur, char *out, size_t size)
 {
     size_t n = pl_cur_be16(cur);
     if (n >= size)
@@ -63,7 +63,7 @@ static void unpack_text(struct pl_cur *cur, char *out, size_t size)
     out[n] = '\0';
 }
 
-static void unpack_bytes(struct pl_cur *cur, void *out, size_t n)
+void pl_unpack_bytes(struct pl_cur *cur, void *out, size_t n)
 {
     const uint8_t *p = pl_cur_take(cur, n);
     if (p != NULL)
@@ -84,8 +84,9 @@ void pl_pack_filed(struct pl_pack *pack, const struct pl_filed *filed)
     pl_pack_be(pack, filed->spool_id, 8);
     pl_pack_be(pack, (record->deleted ? FILED_DELETED : 0) | (filed->created ? FILED_CREATED : 0),
                1);
-    pack_text(pack, record->renderer, sizeof record->renderer);
-    pack_text(pack, record->media, sizeof record->media);
+    pl_pack_text(pack, record->renderer, sizeof record->renderer);
+    pl_pack_text(pack, record->media, sizeof record->media);
+    pl_pack_text(pack, filed->collection, sizeof filed->collection);
     pl_pack_seal(pack, pl_checksum(record->name, strlen(record->name)));
 }
 
@@ -98,8 +99,8 @@ enum pl_err pl_unpack_filed(const void *bytes, size_t n, const char *name, struc
         return pl_fail(error, PL_E_IO, "the catalogue's record of an object is damaged");
     struct pl_cur cur = PL_CUR(bytes, n - SEAL_N);
     memcpy(record->name, name, name_n + 1);
-    unpack_bytes(&cur, record->stamp.bytes, PL_STAMP_N);
-    unpack_bytes(&cur, record->sha256, PL_SHA256_N);
+    pl_unpack_bytes(&cur, record->stamp.bytes, PL_STAMP_N);
+    pl_unpack_bytes(&cur, record->sha256, PL_SHA256_N);
     record->bytes = pl_cur_be64(&cur);
     record->put_wall_ns = pl_cur_be64(&cur);
     record->source_id = pl_cur_be64(&cur);
@@ -109,27 +110,39 @@ enum pl_err pl_unpack_filed(const void *bytes, size_t n, const char *name, struc
     unsigned flags = pl_cur_u8(&cur);
     record->deleted = (flags & FILED_DELETED) != 0;
     out->created = (flags & FILED_CREATED) != 0;
-    unpack_text(&cur, record->renderer, sizeof record->renderer);
-    unpack_text(&cur, record->media, sizeof record->media);
+    pl_unpack_text(&cur, record->renderer, sizeof record->renderer);
+    pl_unpack_text(&cur, record->media, sizeof record->media);
+    pl_unpack_text(&cur, out->collection, sizeof out->collection);
     if (cur.bad || pl_cur_left(&cur) != 0)
         return pl_fail(error, PL_E_IO, "the catalogue's record of an object has the wrong length");
     return PL_OK;
 }
 
+static void pack_f64(struct pl_pack *pack, double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    pl_pack_be(pack, bits, 8);
+}
+
 void pl_pack_item(struct pl_pack *pack, const struct pl_item *item, uint64_t seed)
 {
-    uint64_t entries;
-    memcpy(&entries, &item->entries, sizeof entries);
     CHECK(item->locator_n <= sizeof item->locator);
     pack->n = 0;
     pl_pack_be(pack, item->ordinal, 4);
-    pl_pack_be(pack, entries, 8);
-    pack_text(pack, item->path, sizeof item->path);
-    pack_text(pack, item->kind, sizeof item->kind);
-    pack_text(pack, item->title, sizeof item->title);
-    pack_text(pack, item->trouble, sizeof item->trouble);
+    pack_f64(pack, item->entries);
+    pl_pack_text(pack, item->path, sizeof item->path);
+    pl_pack_text(pack, item->kind, sizeof item->kind);
+    pl_pack_text(pack, item->title, sizeof item->title);
+    pl_pack_text(pack, item->trouble, sizeof item->trouble);
     pl_pack_be(pack, item->locator_n, 1);
     pl_pack_bytes(pack, item->locator, item->locator_n);
+    pl_pack_be(pack, (uint32_t)item->status, 4);
+    pl_pack_text(pack, item->shown, sizeof item->shown);
+    pl_pack_text(pack, item->report, sizeof item->report);
+    pl_pack_be(pack, item->has_stats ? ITEM_STATS : 0, 1);
+    for (unsigned i = 0; i < PL_ITEM_STATS_N && item->has_stats; i++)
+        pack_f64(pack, item->stats[i]);
     pl_pack_seal(pack, seed);
 }
 
@@ -141,15 +154,23 @@ enum pl_err pl_unpack_item(const void *bytes, size_t n, uint64_t seed, struct pl
     struct pl_cur cur = PL_CUR(bytes, n - SEAL_N);
     out->ordinal = pl_cur_be32(&cur);
     out->entries = pl_cur_f64(&cur);
-    unpack_text(&cur, out->path, sizeof out->path);
-    unpack_text(&cur, out->kind, sizeof out->kind);
-    unpack_text(&cur, out->title, sizeof out->title);
-    unpack_text(&cur, out->trouble, sizeof out->trouble);
+    pl_unpack_text(&cur, out->path, sizeof out->path);
+    pl_unpack_text(&cur, out->kind, sizeof out->kind);
+    pl_unpack_text(&cur, out->title, sizeof out->title);
+    pl_unpack_text(&cur, out->trouble, sizeof out->trouble);
     out->locator_n = pl_cur_u8(&cur);
     if (out->locator_n > sizeof out->locator)
         cur.bad = true;
     else
-        unpack_bytes(&cur, out->locator, out->locator_n);
+        pl_unpack_bytes(&cur, out->locator, out->locator_n);
+    out->status = (int32_t)pl_cur_be32(&cur);
+    pl_unpack_text(&cur, out->shown, sizeof out->shown);
+    pl_unpack_text(&cur, out->report, sizeof out->report);
+    unsigned flags = pl_cur_u8(&cur);
+    out->has_stats = flags == ITEM_STATS;
+    cur.bad = cur.bad || flags > ITEM_STATS;
+    for (unsigned i = 0; i < PL_ITEM_STATS_N; i++)
+        out->stats[i] = out->has_stats ? pl_cur_f64(&cur) : 0.0;
     if (cur.bad || pl_cur_left(&cur) != 0)
         return pl_fail(error, PL_E_FORMAT, "an item's record has the wrong length");
     if (out->path[0] == '\0')
@@ -174,4 +195,28 @@ void pl_text_safe(char *text, size_t size)
         at += n;
     }
     p[at] = '\0';
+}
+
+bool pl_text_is_safe(const char *text)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    while (*p != '\0') {
+        size_t n = pl_utf8_step(p, SIZE_MAX, NULL);
+        if (n == 0 || *p < 0x20 || *p == 0x7f || (*p == 0xc2 && p[1] < 0xa0))
+            return false;
+        p += n;
+    }
+    return true;
+}
+
+bool pl_item_place_valid(const struct pl_item *item)
+{
+    const char *report = item->report;
+    if (!pl_text_is_safe(item->shown) || !pl_text_is_safe(report))
+        return false;
+    if (report[0] == '\0')
+        return true;
+    bool known = strcmp(report, "e") == 0 || strcmp(report, "t") == 0 ||
+                 (strncmp(report, "qr/", 3) == 0 && report[3] != '\0');
+    return known && item->shown[0] != '\0';
 }

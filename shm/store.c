@@ -17,10 +17,11 @@
 
 #include "shm/base/check.h"
 #include "shm/base/clock.h"
-#include "shm/catalog.h"
+#include "shm/collection.h"
 
 enum {
     SWEEP_SLICE = 4096,          /* catalogue entries removed in one transaction */
+    SWEEP_CHECKS = 16384,        /* look-ups to compare uploads of a name in one transaction */
     SWEEP_BLOBS = 64,            /* files removed in one transaction */
     SWEEP_ORPHANS = 1024,        /* files looked at in one sweep */
     SWEEP_NS = 50 * 1000 * 1000, /* a sweep begins no further slice after this long */
@@ -243,12 +244,23 @@ enum pl_err pl_store_open_blob(struct pl_store *store, const uint8_t sha256[PL_S
 /* --- keeping it tidy ---------------------------------------------------------------------------
  */
 
+static enum pl_err sweep_uploads(struct pl_store *store, uint64_t until_ns, struct pl_error *error)
+{
+    bool left = true;
+    enum pl_err code = PL_OK;
+    while (code == PL_OK && left && pl_now_ns() < until_ns)
+        code = pl_collection_sweep(store->catalog, SWEEP_CHECKS, &left, error);
+    store->untidy = store->untidy || left;
+    return code;
+}
+
 static enum pl_err sweep_items(struct pl_store *store, uint64_t until_ns, struct pl_error *error)
 {
     bool left = true;
     enum pl_err code = PL_OK;
     while (code == PL_OK && left && pl_now_ns() < until_ns)
         code = pl_catalog_sweep(store->catalog, SWEEP_SLICE, &left, error);
+    store->untidy = store->untidy || left;
     return code;
 }
 
@@ -298,7 +310,10 @@ static enum pl_err sweep_orphans(struct pl_store *store, struct pl_error *error)
 static enum pl_err sweep_catalog(struct pl_store *store, struct pl_error *error)
 {
     uint64_t until_ns = pl_now_ns() + SWEEP_NS;
-    enum pl_err code = sweep_items(store, until_ns, error);
+    store->untidy = false;
+    enum pl_err code = sweep_uploads(store, until_ns, error);
+    if (code == PL_OK)
+        code = sweep_items(store, until_ns, error);
     return code == PL_OK ? sweep_blobs(store, until_ns, error) : code;
 }
 
@@ -319,4 +334,10 @@ enum pl_err pl_store_sweep(struct pl_store *store, uint64_t spool_age_ns, struct
     if (code == PL_OK)
         code = pl_spool_sweep(&store->blobs, spool_age_ns, error);
     return code;
+}
+
+bool pl_store_untidy(const struct pl_store *store)
+{
+    CHECK_MAGIC(store, PL_STORE_MAGIC);
+    return store->untidy;
 }

@@ -117,8 +117,14 @@ enum pl_err pl_store_items(struct pl_store *store, const struct pl_record *recor
  * pl_change). For each path a collection shows the item of the upload committed last among those
  * that hold it: a newer upload replaces what it holds and nothing else, also when it has the name
  * of an older one, whose remaining items stay. Deleting a name takes away what was uploaded under
- * it, older uploads of that name included. An upload none of whose items is shown any more is
- * forgotten by the sweep. A commit is one step for the reader whatever the number of items.
+ * it, older uploads of that name included; a name that is put into another collection, or into
+ * none, takes them out of the former. An older upload of a name is forgotten by the sweep once
+ * newer ones of that name hold all it does, so that the sweep never changes what is shown, nor what
+ * a deletion brings back. A commit is one step for the reader whatever the number of items.
+ *
+ * An item that cannot be shown where it should (the place is too long, not UTF-8, has control
+ * characters, or is taken by an earlier item of the same upload) is kept in the object, not shown,
+ * and its `trouble` says so.
  */
 struct pl_collection {
     char name[PL_COLLECTION_MAX + 1];
@@ -126,7 +132,7 @@ struct pl_collection {
     struct pl_stamp
         stamp; /* of its last change: while it stays, so does everything the collection shows */
     uint64_t put_wall_ns; /* of its last change */
-    uint32_t uploads;     /* that show something */
+    uint32_t uploads;     /* it is made of; an older one counts until it is forgotten */
 };
 
 /* One thing as a collection shows it. */
@@ -166,7 +172,8 @@ typedef bool pl_store_collections_fn(void *context, const struct pl_collection *
 enum pl_err pl_store_collections(struct pl_store *store, const char *prefix, const char *after,
                                  unsigned most, pl_store_collections_fn *visit, void *context,
                                  bool *more, struct pl_error *error);
-/* pl_store_members - what is shown at paths > after that start with prefix, in byte order, at most
+/* A list may end before `most`, with *more: what it copies is bounded in bytes, too.
+ * pl_store_members - what is shown at paths > after that start with prefix, in byte order, at most
  * `most`; with a delimiter folded as in pl_store_list (folder, member NULL). The reports of a thing
  * come with it. */
 typedef bool pl_store_members_fn(void *context, const char *folder, const struct pl_member *member,
@@ -243,8 +250,10 @@ struct pl_change {
 };
 enum pl_err pl_store_commit(struct pl_store *store, struct pl_change *changes, size_t n,
                             struct pl_error *error);
-/* pl_store_sweep - keeper, now and then: unlink blobs nothing refers to, spool files older than
- * spool_age_ns, readers of the dead. */
+/* pl_store_sweep - keeper, now and then: forget older uploads that show nothing any more, unlink
+ * blobs nothing refers to, spool files older than spool_age_ns, readers of the dead. */
 enum pl_err pl_store_sweep(struct pl_store *store, uint64_t spool_age_ns, struct pl_error *error);
+/* pl_store_untidy - keeper: the last sweep had more to do than its share of time; sweep soon. */
+bool pl_store_untidy(const struct pl_store *store);
 
 #endif

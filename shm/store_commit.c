@@ -16,7 +16,7 @@
 
 #include "shm/base/check.h"
 #include "shm/base/clock.h"
-#include "shm/catalog.h"
+#include "shm/collection.h"
 
 enum {
     SLICE_ITEMS = 4096, /* items filed in one transaction: LMDB never gives back its dirty pages */
@@ -84,7 +84,8 @@ static enum pl_err already_done(struct pl_change *change, const struct pl_filed 
     if (code != PL_OK || live == NULL)
         return code;
     *done = memcmp(live->sha256, change->sha256, PL_SHA256_N) == 0 &&
-            live->bytes == change->bytes && strcmp(live->renderer, change->renderer) == 0;
+            live->bytes == change->bytes && strcmp(live->renderer, change->renderer) == 0 &&
+            strcmp(old->collection, change->collection) == 0;
     if (*done) {
         change->unchanged = true;
         report(change, old);
@@ -108,19 +109,24 @@ static enum pl_err check_change(const struct pl_change *change, struct pl_error 
 {
     if (memchr(change->name, '\0', sizeof change->name) == NULL ||
         memchr(change->renderer, '\0', sizeof change->renderer) == NULL ||
-        memchr(change->media, '\0', sizeof change->media) == NULL)
+        memchr(change->media, '\0', sizeof change->media) == NULL ||
+        memchr(change->collection, '\0', sizeof change->collection) == NULL)
         return pl_fail(error, PL_E_INTERNAL, "a text of the change does not end");
     if (change->what == PL_CHANGE_PUT && change->spool_id == 0)
         return pl_fail(error, PL_E_INTERNAL, "the change has no spool file");
+    if (!pl_text_is_safe(change->collection))
+        return pl_fail_param(error, PL_E_INPUT, "collection",
+                             "the name of a collection is UTF-8 without control characters");
     return pl_store_name_valid(change->name, error);
 }
 
 /* --- items
  * ------------------------------------------------------------------------------------------ */
 
-/* File up to `most` items from the reader. */
+/* File up to `most` items from the reader. Outside a collection nothing is shown anywhere. */
 static enum pl_err file_slice(struct pl_catalog *catalog, struct pl_catalog_txn *txn,
-                              uint64_t source_id, struct pl_findings_reader *reader, unsigned most,
+                              struct work *work, uint64_t source_id,
+                              struct pl_findings_reader *reader, unsigned most,
                               struct pl_error *error)
 {
     bool done = false;
@@ -130,7 +136,11 @@ static enum pl_err file_slice(struct pl_catalog *catalog, struct pl_catalog_txn 
         code = pl_findings_next(reader, &item, &done, error);
         if (code != PL_OK || done)
             break;
+        if (work->change->collection[0] == '\0')
+            item.shown[0] = item.report[0] = '\0';
         code = pl_catalog_file(catalog, txn, source_id, &item, error);
+        work->items++;
+        work->troubled += item.trouble[0] != '\0';
     }
     return code;
 }
@@ -152,7 +162,7 @@ static enum pl_err file_large(struct pl_catalog *catalog, struct work *work,
             code = pl_catalog_discard(catalog, &txn, work->source_id, error);
         }
         if (code == PL_OK)
-            code = file_slice(catalog, &txn, work->source_id, reader, SLICE_ITEMS, error);
+            code = file_slice(catalog, &txn, work, work->source_id, reader, SLICE_ITEMS, error);
         if (code == PL_OK)
             code = pl_catalog_commit(catalog, &txn, error);
         else
@@ -160,8 +170,6 @@ static enum pl_err file_large(struct pl_catalog *catalog, struct work *work,
         if (code == PL_OK)
             pl_store_step(PL_STEP_SLICE);
     }
-    work->items = reader->items;
-    work->troubled = reader->troubled;
     return code;
 }
 
@@ -202,15 +210,14 @@ static enum pl_err file_small(struct pl_store *store, struct pl_catalog_txn *txn
 {
     struct pl_findings_reader reader;
     int fd = -1;
+    work->items = work->troubled = 0;
     enum pl_err code = pl_findings_open(&store->blobs, work->change->spool_id, &fd, error);
     if (code != PL_OK)
         return code;
     code = pl_findings_begin(&reader, fd, error);
     if (code == PL_OK)
-        code = file_slice(store->catalog, txn, source_id, &reader, UINT32_MAX, error);
+        code = file_slice(store->catalog, txn, work, source_id, &reader, UINT32_MAX, error);
     (void)close(fd);
-    work->items = reader.items;
-    work->troubled = reader.troubled;
     return code;
 }
 
@@ -237,9 +244,12 @@ static void make_stamp(struct pl_catalog_txn *txn, struct pl_stamp *out)
         out->bytes[8 + i] = (uint8_t)(sequence >> (56 - 8 * i));
 }
 
-/* What the old record held is no longer wanted. */
+/* What the old record held is no longer wanted; of a collection, everything uploaded under the
+ * name.
+ */
 static enum pl_err release_old(struct pl_store *store, struct pl_catalog_txn *txn,
-                               const struct pl_filed *old, struct pl_error *error)
+                               const struct pl_filed *old, const struct pl_record *by,
+                               struct pl_error *error)
 {
     if (old == NULL)
         return PL_OK;
@@ -247,11 +257,39 @@ static enum pl_err release_old(struct pl_store *store, struct pl_catalog_txn *tx
         txn->meta.tombstones--;
         return PL_OK;
     }
+    if (old->collection[0] != '\0')
+        return pl_collection_leave(store->catalog, txn, old->collection, old->record.name,
+                                   &by->stamp, by->put_wall_ns, error);
     txn->meta.items -= old->record.items;
     enum pl_err code = pl_catalog_unref(store->catalog, txn, old->record.sha256, error);
     if (code == PL_OK && old->record.items > 0)
         code = pl_catalog_discard(store->catalog, txn, old->record.source_id, error);
     return code;
+}
+
+/* The record becomes the newest of its name: beside the older ones of the same collection, else in
+ * place of what there was. */
+static enum pl_err replace_old(struct pl_store *store, struct pl_catalog_txn *txn,
+                               const struct pl_filed *old, const struct pl_filed *filed,
+                               struct pl_error *error)
+{
+    const struct pl_record *record = &filed->record;
+    bool live = old != NULL && !old->record.deleted, grouped = filed->collection[0] != '\0';
+    bool renewed = live && grouped && strcmp(old->collection, filed->collection) == 0;
+    enum pl_err code = renewed ? PL_OK : release_old(store, txn, old, record, error);
+    if (code != PL_OK || !grouped)
+        return code;
+    struct pl_upload upload = {
+        .source_id = record->source_id,
+        .stamp = record->stamp,
+        .bytes = record->bytes,
+        .put_wall_ns = record->put_wall_ns,
+        .items = record->items,
+    };
+    memcpy(upload.sha256, record->sha256, sizeof upload.sha256);
+    memcpy(upload.renderer, record->renderer, sizeof upload.renderer);
+    memcpy(upload.name, record->name, sizeof upload.name);
+    return pl_collection_join(store->catalog, txn, filed->collection, &upload, renewed, error);
 }
 
 static enum pl_err apply_put(struct pl_store *store, struct pl_catalog_txn *txn, struct work *work,
@@ -268,8 +306,6 @@ static enum pl_err apply_put(struct pl_store *store, struct pl_catalog_txn *txn,
     code = file_items(store, txn, work, &record->source_id, error);
     if (code == PL_OK)
         code = pl_catalog_ref(store->catalog, txn, change->sha256, change->bytes, error);
-    if (code == PL_OK)
-        code = release_old(store, txn, old, error);
     if (code != PL_OK)
         return code;
     make_stamp(txn, &record->stamp);
@@ -277,6 +313,7 @@ static enum pl_err apply_put(struct pl_store *store, struct pl_catalog_txn *txn,
     memcpy(record->sha256, change->sha256, PL_SHA256_N);
     memcpy(record->renderer, change->renderer, sizeof record->renderer);
     memcpy(record->media, change->media, sizeof record->media);
+    memcpy(filed.collection, change->collection, sizeof filed.collection);
     record->bytes = change->bytes;
     record->put_wall_ns = pl_wall_ns();
     record->items = work->items;
@@ -284,7 +321,9 @@ static enum pl_err apply_put(struct pl_store *store, struct pl_catalog_txn *txn,
     txn->meta.items += work->items;
     change->created = filed.created = old == NULL || old->record.deleted;
     report(change, &filed);
-    code = pl_catalog_put(store->catalog, txn, &filed, error);
+    code = replace_old(store, txn, old, &filed, error);
+    if (code == PL_OK)
+        code = pl_catalog_put(store->catalog, txn, &filed, error);
     if (code == PL_OK)
         code = pl_blob_place(&store->blobs, change->spool_id, change->sha256, change->bytes,
                              folders, error);
@@ -300,8 +339,6 @@ static enum pl_err apply_delete(struct pl_store *store, struct pl_catalog_txn *t
     if (old->record.deleted)
         return pl_fail(error, PL_E_GONE, "the object was deleted before");
     enum pl_err code = check_expected(change, &old->record, error);
-    if (code == PL_OK)
-        code = release_old(store, txn, old, error);
     if (code != PL_OK)
         return code;
     struct pl_filed tombstone = {.record = {.deleted = true, .put_wall_ns = pl_wall_ns()}};
@@ -309,7 +346,8 @@ static enum pl_err apply_delete(struct pl_store *store, struct pl_catalog_txn *t
     make_stamp(txn, &tombstone.record.stamp);
     txn->meta.tombstones++;
     report(change, &tombstone);
-    return pl_catalog_put(store->catalog, txn, &tombstone, error);
+    code = release_old(store, txn, old, &tombstone.record, error);
+    return code == PL_OK ? pl_catalog_put(store->catalog, txn, &tombstone, error) : code;
 }
 
 static void apply(struct pl_store *store, struct pl_catalog_txn *batch, struct work *work,

@@ -16,9 +16,9 @@
 /* --- packing: shm/pack.c -----------------------------------------------------------------------
  */
 
-enum {
-    PL_PACK_N = 2000
-}; /* the longest item, with room; small enough for LMDB to keep it in a leaf */
+/* The longest item, with room. LMDB keeps what is below 2038 bytes in a leaf; longer ones, whose
+ * texts are all near their limits, take a page of their own. */
+enum { PL_PACK_N = 2400 };
 
 struct pl_pack {
     size_t n;
@@ -30,13 +30,20 @@ struct pl_filed {
     struct pl_record record;
     uint64_t spool_id; /* of the upload that made it: a repeated commit is recognised by it */
     bool created;      /* what that upload was told */
+    /* The collection the name belongs to, or "". Its uploads then own blob and items. */
+    char collection[PL_COLLECTION_MAX + 1];
 };
 
 void pl_pack_be(struct pl_pack *pack, uint64_t value, unsigned n);
 void pl_pack_bytes(struct pl_pack *pack, const void *bytes, size_t n);
+void pl_pack_text(struct pl_pack *pack, const char *text, size_t size); /* must end within size */
 void pl_pack_seal(struct pl_pack *pack, uint64_t seed);
 /* pl_pack_sealed - true when the last 8 of n bytes are the checksum of the rest under seed. */
 bool pl_pack_sealed(const void *bytes, size_t n, uint64_t seed);
+/* Reading back; what is too long or holds a NUL turns the cursor bad. */
+struct pl_cur;
+void pl_unpack_text(struct pl_cur *cur, char *out, size_t size);
+void pl_unpack_bytes(struct pl_cur *cur, void *out, size_t n);
 
 void pl_pack_filed(struct pl_pack *pack, const struct pl_filed *filed);
 enum pl_err pl_unpack_filed(const void *bytes, size_t n, const char *name, struct pl_filed *out,
@@ -49,6 +56,10 @@ enum pl_err pl_unpack_item(const void *bytes, size_t n, uint64_t seed, struct pl
 /* pl_text_safe - in place: control bytes become blanks, bytes that are no UTF-8 become '?', and the
  * text ends before the first character that does not fit whole into size - 1 bytes. */
 void pl_text_safe(char *text, size_t size);
+bool pl_text_is_safe(const char *text); /* UTF-8 without control characters */
+/* pl_item_place_valid - `shown` and `report` of an item can stand in a collection's order: both are
+ * safe, a report has a thing it is about and one of the forms "e", "t", "qr/TEST". */
+bool pl_item_place_valid(const struct pl_item *item);
 
 /* --- reading findings: shm/findings.c
  * ------------------------------------------------------------- */
@@ -75,6 +86,7 @@ struct pl_store {
     enum pl_store_role role;
     struct pl_blobs blobs;
     struct pl_catalog *catalog;
+    bool untidy; /* the last sweep had more to do than its share of time */
 };
 
 enum { PL_STORE_MAGIC = 0x53544f52 };
@@ -87,6 +99,8 @@ enum pl_store_step {
     PL_STEP_BEFORE_COMMIT,
     PL_STEP_COMMITTED,
     PL_STEP_UNLINKED, /* sweep: blob gone, its note not yet */
+    PL_STEP_FORGET,   /* sweep: an older upload is about to be forgotten */
+    PL_STEP_FORGOTTEN,
 };
 extern void (*pl_store_step_hook)(enum pl_store_step);
 void pl_store_step(enum pl_store_step step);

@@ -116,6 +116,13 @@ static enum pl_err read_packed(const struct pl_pack *item)
     return read_bytes(file.bytes, file.n, &last, &n);
 }
 
+/* Where it is shown; the texts and the flags are packed as they are said to be. */
+static struct {
+    const char *shown, *report;
+    size_t shown_n, report_n;
+    unsigned flags;
+} raw_place = {"", "", 0, 0, 0};
+
 static void pack_raw(struct pl_pack *pack, uint32_t ordinal, const char *path, size_t path_n,
                      size_t kind_n, unsigned locator_n)
 {
@@ -131,6 +138,13 @@ static void pack_raw(struct pl_pack *pack, uint32_t ordinal, const char *path, s
     pl_pack_be(pack, 0, 4);
     pl_pack_be(pack, locator_n, 1);
     pl_pack_bytes(pack, nothing, locator_n);
+    pl_pack_be(pack, 0, 4);
+    pl_pack_be(pack, raw_place.shown_n, 2);
+    pl_pack_bytes(pack, raw_place.shown, raw_place.shown_n);
+    pl_pack_be(pack, raw_place.report_n, 2);
+    pl_pack_bytes(pack, raw_place.report, raw_place.report_n);
+    pl_pack_be(pack, raw_place.flags, 1);
+    pl_pack_bytes(pack, nothing, raw_place.flags == 1 ? 8 * PL_ITEM_STATS_N : 0);
     pl_pack_seal(pack, 0);
 }
 
@@ -153,6 +167,79 @@ Test(findings, a_rightly_sealed_lie_is_refused)
     cr_assert_eq(read_packed(&pack), PL_E_FORMAT, "locator too long");
     pack_raw(&pack, 1, path, 3, 3, 3);
     cr_assert_eq(read_packed(&pack), PL_E_FORMAT, "wrong ordinal");
+}
+
+static enum pl_err read_placed(const char *shown, size_t shown_n, const char *report,
+                               size_t report_n, unsigned flags)
+{
+    struct pl_pack pack;
+    raw_place.shown = shown;
+    raw_place.shown_n = shown_n;
+    raw_place.report = report;
+    raw_place.report_n = report_n;
+    raw_place.flags = flags;
+    pack_raw(&pack, 0, "path", 4, 1, 1);
+    return read_packed(&pack);
+}
+
+Test(findings, a_place_in_a_collection_that_cannot_be_is_refused)
+{
+    char text[PL_SHOWN_MAX + 1];
+    memset(text, 'p', sizeof text);
+    memcpy(text, "qr/", 3);
+    cr_assert_eq(read_placed(text, PL_SHOWN_MAX, text, PL_REPORT_MAX, 1), PL_OK, "the longest");
+    cr_assert_eq(read_placed("a", 1, "e", 1, 0), PL_OK);
+    cr_assert_eq(read_placed("a", 1, "t", 1, 0), PL_OK);
+    cr_assert_eq(read_placed(text, PL_SHOWN_MAX + 1, "", 0, 0), PL_E_FORMAT, "place too long");
+    cr_assert_eq(read_placed("a", 1, text, PL_REPORT_MAX + 1, 0), PL_E_FORMAT, "report too long");
+    cr_assert_eq(read_placed("a\0b", 3, "", 0, 0), PL_E_FORMAT, "NUL");
+    cr_assert_eq(read_placed("a\1e", 3, "", 0, 0), PL_E_FORMAT, "control byte");
+    cr_assert_eq(read_placed("a\x7f", 2, "", 0, 0), PL_E_FORMAT, "control byte");
+    cr_assert_eq(read_placed("a\xff", 2, "", 0, 0), PL_E_FORMAT, "not UTF-8");
+    cr_assert_eq(read_placed("a", 1, "qr/a\1", 5, 0), PL_E_FORMAT, "control byte in a report");
+    cr_assert_eq(read_placed("a", 1, "qr/", 3, 0), PL_E_FORMAT, "a test without a name");
+    cr_assert_eq(read_placed("a", 1, "x", 1, 0), PL_E_FORMAT, "unknown report");
+    cr_assert_eq(read_placed("", 0, "e", 1, 0), PL_E_FORMAT, "a report of nothing");
+    cr_assert_eq(read_placed("a", 1, "e", 1, 2), PL_E_FORMAT, "unknown flags");
+}
+
+Test(findings, what_cannot_be_shown_is_kept_and_says_why)
+{
+    struct pl_item last, item = help_item("p");
+    uint32_t n;
+    (void)strcpy(item.shown, "a\x01");
+    write_items(&item, 1);
+    cr_assert_eq(read_bytes(whole, whole_n, &last, &n), PL_OK);
+    cr_assert_str_eq(last.shown, "");
+    cr_assert_neq(last.trouble[0], '\0');
+    (void)strcpy(item.shown, "a");
+    (void)strcpy(item.report, "unknown");
+    write_items(&item, 1);
+    cr_assert_eq(read_bytes(whole, whole_n, &last, &n), PL_OK);
+    cr_assert(last.shown[0] == '\0' && last.report[0] == '\0' && last.trouble[0] != '\0');
+}
+
+Test(findings, numbers_of_a_thing_are_kept_unless_one_is_none)
+{
+    struct pl_item last, item = help_item("p");
+    uint32_t n;
+    item.has_stats = true;
+    item.status = -300;
+    (void)strcpy(item.shown, "dir/p");
+    (void)strcpy(item.report, "qr/test");
+    for (unsigned i = 0; i < PL_ITEM_STATS_N; i++)
+        item.stats[i] = -1.5 * i;
+    write_items(&item, 1);
+    cr_assert_eq(read_bytes(whole, whole_n, &last, &n), PL_OK);
+    cr_assert(last.has_stats && last.status == -300);
+    cr_assert_eq(memcmp(last.stats, item.stats, sizeof item.stats), 0);
+    cr_assert_str_eq(last.shown, "dir/p");
+    cr_assert_str_eq(last.report, "qr/test");
+    item.stats[5] = (double)INFINITY;
+    write_items(&item, 1);
+    cr_assert_eq(read_bytes(whole, whole_n, &last, &n), PL_OK);
+    cr_assert_not(last.has_stats);
+    cr_assert(last.stats[1] >= 0 && last.stats[1] <= 0);
 }
 
 Test(findings, texts_for_people_are_made_safe_and_paths_kept)
