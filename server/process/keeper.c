@@ -48,15 +48,26 @@ struct keeper {
 
 /* --- PL_JOB_COMMIT ------------------------------------------------------------------------- */
 
+/* Fronts are our own, but they face the network: their texts end where ours say. */
+static void terminate(struct pl_job_commit *record)
+{
+    record->name[sizeof record->name - 1] = '\0';
+    record->renderer[sizeof record->renderer - 1] = '\0';
+    record->media[sizeof record->media - 1] = '\0';
+    record->collection[sizeof record->collection - 1] = '\0';
+}
+
 static void to_change(const struct pl_job *job, struct pl_change *change)
 {
     struct pl_job_commit record;
     memcpy(&record, job->record, sizeof record);
+    terminate(&record);
     memset(change, 0, sizeof *change);
     change->what = record.delete_it ? PL_CHANGE_DELETE : PL_CHANGE_PUT;
     (void)snprintf(change->name, sizeof change->name, "%s", record.name);
     (void)snprintf(change->renderer, sizeof change->renderer, "%s", record.renderer);
     (void)snprintf(change->media, sizeof change->media, "%s", record.media);
+    (void)snprintf(change->collection, sizeof change->collection, "%s", record.collection);
     memcpy(change->sha256, record.sha256, sizeof change->sha256);
     change->spool_id = record.spool_id;
     change->bytes = record.bytes;
@@ -226,6 +237,8 @@ static void release(struct keeper *keeper)
     keeper->release_ns = 0;
     if (pl_store_sweep(keeper->store, SPOOL_AGE_NS, &error) != PL_OK)
         pl_log(PL_LOG_WARN, "store_sweep_failed", PL_LOG_S("reason", error.msg));
+    else if (pl_store_untidy(keeper->store))
+        keeper->release_ns = pl_now_ns() + RELEASE_MS * PL_MS_NS;
 }
 
 static void sweep(struct keeper *keeper)

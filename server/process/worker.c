@@ -242,6 +242,49 @@ static void cut_text(char *out, size_t size, const char *text)
     out[n] = '\0';
 }
 
+struct inspection {
+    const struct pl_renderer *renderer;
+    const struct pl_job_inspect *job;
+    struct pl_findings *findings;
+};
+
+/* Where the last part of a shown path begins, that is what the thing is called in its directory. A
+ * value stored as <NAME...>...</NAME...> is one part whatever slashes it has. */
+static char *last_part(char *shown, const char *name)
+{
+    size_t n = strlen(name);
+    for (char *at = shown; at != NULL; at = strchr(at, '/')) {
+        at += *at == '/' ? 1 : 0;
+        if (at[0] == '<' && strncmp(at + 1, name, n) == 0 && (at[1 + n] == '>' || at[1 + n] == '.'))
+            return at;
+    }
+    char *slash = strrchr(shown, '/');
+    return slash != NULL ? slash + 1 : shown;
+}
+
+/* The thing's place in the collection. PL_E_INPUT says why it has none. */
+static enum pl_err find_place(const struct inspection *in, const struct pl_found *found,
+                              struct pl_item *item, struct pl_error *error)
+{
+    char shown[2 * PL_SELECTOR_MAX + 2];
+    cut_text(shown, PL_SELECTOR_MAX + 1, item->path);
+    if (in->renderer->shown != NULL &&
+        in->renderer->shown(item->path, in->job->run, shown, PL_SELECTOR_MAX + 1, error) != PL_OK)
+        return error->code;
+    if (shown[0] != '\0' && found->name != NULL)
+        cut_text(last_part(shown, found->name), PL_SELECTOR_MAX + 1, found->name);
+    if (strlen(shown) > PL_SHOWN_MAX)
+        return pl_fail(error, PL_E_INPUT, "its place in the collection is longer than %d bytes",
+                       PL_SHOWN_MAX);
+    if (found->report != NULL && strlen(found->report) > PL_REPORT_MAX)
+        return pl_fail(error, PL_E_INPUT, "what it reports has a name longer than %d bytes",
+                       PL_REPORT_MAX);
+    cut_text(item->shown, sizeof item->shown, shown);
+    if (shown[0] != '\0' && found->report != NULL)
+        cut_text(item->report, sizeof item->report, found->report);
+    return PL_OK;
+}
+
 /* The path is what a client asks by: cut, it could name something else, and is then not drawable.
  */
 static void describe_item(const struct pl_found *found, struct pl_item *item)
@@ -256,32 +299,42 @@ static void describe_item(const struct pl_found *found, struct pl_item *item)
     item->entries = found->entries;
     item->locator_n = PL_MIN(found->locator_n, (uint32_t)PL_LOCATOR_MAX);
     memcpy(item->locator, found->locator, item->locator_n);
+    item->status = found->status;
+    item->has_stats = found->has_stats;
+    for (unsigned i = 0; i < PL_ITEM_STATS_N && found->has_stats; i++)
+        item->stats[i] = found->stats[i];
 }
 
 static enum pl_err note_found(void *context, const struct pl_found *found, struct pl_error *error)
 {
+    const struct inspection *in = context;
     struct pl_item item;
     describe_item(found, &item);
-    return pl_findings_add(context, &item, error);
+    bool whole = strlen(found->path) <= PL_SELECTOR_MAX;
+    struct pl_error why = {.code = PL_OK};
+    if (in->job->collected && whole && find_place(in, found, &item, &why) != PL_OK &&
+        item.trouble[0] == '\0')
+        cut_text(item.trouble, PL_MIN(sizeof item.trouble, sizeof why.msg), why.msg);
+    return pl_findings_add(in->findings, &item, error);
 }
 
 static enum pl_err list_inside(struct worker *worker, const struct pl_renderer *renderer,
-                               uint64_t spool_id, const struct pl_source *source,
+                               const struct pl_job_inspect *job, const struct pl_source *source,
                                struct pl_note_inspect *note, struct pl_error *error)
 {
-    struct pl_findings *findings = NULL;
+    struct inspection in = {.renderer = renderer, .job = job};
     uint32_t most = (uint32_t)PL_MIN(worker->heritage->config->limits_items, (uint64_t)UINT32_MAX);
-    enum pl_err result = pl_findings_make(worker->store, spool_id, most, &findings, error);
+    enum pl_err result = pl_findings_make(worker->store, job->spool_id, most, &in.findings, error);
     if (result != PL_OK)
         return result;
-    result = renderer->inspect(source, worker->arena, note_found, findings, error);
-    enum pl_err ended = pl_findings_end(&findings, &note->items, &note->troubled, error);
+    result = renderer->inspect(source, worker->arena, note_found, &in, error);
+    enum pl_err ended = pl_findings_end(&in.findings, &note->items, &note->troubled, error);
     return result != PL_OK ? result : ended;
 }
 
-static enum pl_err inspect(struct worker *worker, uint64_t spool_id, const struct pl_source *source,
-                           const struct pl_renderer **by, struct pl_note_inspect *note,
-                           struct pl_error *error)
+static enum pl_err inspect(struct worker *worker, const struct pl_job_inspect *job,
+                           const struct pl_source *source, const struct pl_renderer **by,
+                           struct pl_note_inspect *note, struct pl_error *error)
 {
     const struct pl_renderer *renderer =
         pl_renderer_probe(source->bytes, (size_t)PL_MIN(source->n, (uint64_t)PL_PROBE_N));
@@ -299,7 +352,7 @@ static enum pl_err inspect(struct worker *worker, uint64_t spool_id, const struc
     (void)snprintf(note->media, sizeof note->media, "%s", renderer->media);
     if (check_room(worker, renderer, error) != PL_OK)
         return error->code;
-    return list_inside(worker, renderer, spool_id, source, note, error);
+    return list_inside(worker, renderer, job, source, note, error);
 }
 
 static void do_inspect(struct worker *worker, const struct pl_job *job,
@@ -319,7 +372,7 @@ static void do_inspect(struct worker *worker, const struct pl_job *job,
             (void)pl_fail(error, PL_E_INTERNAL, "the upload has %llu bytes in the spool, not %llu",
                           (unsigned long long)mapped.source.n, (unsigned long long)record.bytes);
         else
-            (void)inspect(worker, record.spool_id, &mapped.source, &renderer, &note, error);
+            (void)inspect(worker, &record, &mapped.source, &renderer, &note, error);
         unmap(&mapped);
     }
     if (error->code != PL_OK)
