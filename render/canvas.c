@@ -183,7 +183,7 @@ void pl_canvas_dot(struct pl_canvas *canvas, int x, int y, struct pl_ink ink, un
 /* The part of pixel row (or column) `at` covered by [low, high], 0..255. */
 static unsigned covered(int at, double low, double high)
 {
-    double part = fmin(high, at + 1.0) - fmax(low, at);
+    double part = PL_MIN(high, at + 1.0) - PL_MAX(low, at);
     return part <= 0.0 ? 0 : (unsigned)(part * 255.0 + 0.5);
 }
 
@@ -227,11 +227,11 @@ void pl_canvas_line(struct pl_canvas *canvas, struct pl_point a, struct pl_point
     int minor_low = steep ? clip->x0 : clip->y0, minor_high = steep ? clip->x1 : clip->y1;
     /* whole pixels along the line, so that the pieces of a polyline meet without a seam */
     for (int m = (int)floor(ma); m <= (int)floor(mb); m++) {
-        double centre = na + slope * (fmin(fmax(m + 0.5, ma), mb) - ma);
+        double centre = na + slope * (PL_MIN(PL_MAX(m + 0.5, ma), mb) - ma);
         if (centre + half < minor_low || centre - half > minor_high)
             continue;
-        int from = (int)floor(fmax(centre - half, minor_low)),
-            to = (int)floor(fmin(centre + half, minor_high));
+        int from = (int)floor(PL_MAX(centre - half, minor_low)),
+            to = (int)floor(PL_MIN(centre + half, minor_high));
         for (int n = from; n <= to; n++) {
             unsigned coverage = covered(n, centre - half, centre + half);
             pl_canvas_dot(canvas, steep ? n : m, steep ? m : n, ink, coverage);

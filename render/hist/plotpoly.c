@@ -39,8 +39,8 @@ static void box_of(const struct pl_poly_bin *bin, double low[2], double high[2])
     for (uint32_t p = 0; p < bin->parts_n; p++)
         for (uint32_t i = 0; i < bin->parts[p].n; i++) {
             double x = bin->parts[p].x[i], y = bin->parts[p].y[i];
-            low[0] = fmin(low[0], x), high[0] = fmax(high[0], x);
-            low[1] = fmin(low[1], y), high[1] = fmax(high[1], y);
+            low[0] = PL_MIN(low[0], x), high[0] = PL_MAX(high[0], x);
+            low[1] = PL_MIN(low[1], y), high[1] = PL_MAX(high[1], y);
         }
 }
 
@@ -84,10 +84,10 @@ void pl_poly_range(struct pl_plot *plot)
         plot->not_a_number |= isnan(value);
         if (!isfinite(value))
             continue;
-        smallest = fmin(smallest, value);
-        largest = fmax(largest, value);
+        smallest = PL_MIN(smallest, value);
+        largest = PL_MAX(largest, value);
         if (value > 0.0)
-            positive = fmin(positive, value);
+            positive = PL_MIN(positive, value);
     }
     plot->smallest = isfinite(smallest) ? smallest : 0.0;
     plot->largest = isfinite(largest) ? largest : 0.0;
@@ -146,7 +146,7 @@ static double place(const struct pl_span *span, double value)
     double part = (value - span->low) / (span->high - span->low);
     if (span->log)
         part = value > 0.0 ? log(value / span->low) / log(span->high / span->low) : -10.0;
-    return span->from_px + fmin(fmax(part, -1e4), 1e4) * (span->to_px - span->from_px);
+    return span->from_px + PL_MIN(PL_MAX(part, -1e4), 1e4) * (span->to_px - span->from_px);
 }
 
 static void shape_of(const struct pl_plot *plot, const struct pl_poly_bin *bin, struct shape *shape)
@@ -161,8 +161,10 @@ static void shape_of(const struct pl_plot *plot, const struct pl_poly_bin *bin, 
         for (uint32_t i = 0; i < bin->parts[p].n; i++, at++) {
             at->x = place(&plot->x, bin->parts[p].x[i]) + half;
             at->y = place(&plot->y, bin->parts[p].y[i]) + half;
-            shape->low = (struct pl_point){fmin(shape->low.x, at->x), fmin(shape->low.y, at->y)};
-            shape->high = (struct pl_point){fmax(shape->high.x, at->x), fmax(shape->high.y, at->y)};
+            shape->low =
+                (struct pl_point){PL_MIN(shape->low.x, at->x), PL_MIN(shape->low.y, at->y)};
+            shape->high =
+                (struct pl_point){PL_MAX(shape->high.x, at->x), PL_MAX(shape->high.y, at->y)};
         }
     }
 }
@@ -274,10 +276,12 @@ static bool is_on_canvas(const struct pl_plot *plot, const struct shape *shape)
            shape->low.y <= clip->y1;
 }
 
-static enum pl_err paint(struct pl_plot *plot, struct shape *shape, bool specks,
+/* *missed: some polygon reached no centre of a pixel. */
+static enum pl_err paint(struct pl_plot *plot, struct shape *shape, bool *missed,
                          struct pl_error *error)
 {
     const struct pl_poly *poly = poly_of(plot);
+    bool specks = *missed;
     enum pl_err err = PL_OK;
     for (uint32_t i = 0; err == PL_OK && i < poly->bins_n; i++) {
         const struct pl_poly_bin *bin = &poly->bins[i];
@@ -293,6 +297,7 @@ static enum pl_err paint(struct pl_plot *plot, struct shape *shape, bool specks,
         if (!specks || small)
             err = pl_canvas_rings(plot->canvas, shape->rings, shape->rings_n, ink, false, &painted,
                                   error);
+        *missed |= small && painted == 0;
         if (specks && small && painted == 0)
             paint_speck(plot, shape, bin->content, level);
     }
@@ -306,7 +311,7 @@ static unsigned outline_strength(const struct pl_plot *plot, struct shape *shape
     uint32_t every = poly->bins_n / 256 + 1, large = 0, middle = 0, all = 0;
     for (uint32_t i = 0; i < poly->bins_n; i += every, all++) {
         shape_of(plot, &poly->bins[i], shape);
-        double side = fmin(shape->high.x - shape->low.x, shape->high.y - shape->low.y);
+        double side = PL_MIN(shape->high.x - shape->low.x, shape->high.y - shape->low.y);
         middle += side >= OUTLINED_LEAST_PX * plot->thick;
         large += side >= OUTLINED_FULL_PX * plot->thick;
     }
@@ -396,10 +401,11 @@ enum pl_err pl_poly_draw(struct pl_plot *plot, struct pl_error *error)
 {
     struct shape shape = {0};
     enum pl_err err = make_shape(plot, &shape, error);
+    bool missed = false;
     if (err == PL_OK && plot->options.color)
-        err = paint(plot, &shape, false, error);
-    if (err == PL_OK && plot->options.color)
-        err = paint(plot, &shape, true, error);
+        err = paint(plot, &shape, &missed, error);
+    if (err == PL_OK && missed)
+        err = paint(plot, &shape, &missed, error);
     if (err == PL_OK)
         err = draw_outlines(plot, &shape, error);
     if (err == PL_OK && plot->options.text)
