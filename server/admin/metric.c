@@ -188,7 +188,9 @@ const char *pl_route_name(enum pl_route route)
         [PL_ROUTE_RESOLVE] = "resolve", [PL_ROUTE_HEALTH] = "health",
         [PL_ROUTE_METRICS] = "metrics", [PL_ROUTE_STATS] = "stats",
         [PL_ROUTE_WEB] = "web",         [PL_ROUTE_ADMIN] = "admin",
-        [PL_ROUTE_NONE] = "none",
+        [PL_ROUTE_NONE] = "none",       [PL_ROUTE_DQM_PUT] = "dqm_put",
+        [PL_ROUTE_DQM_SAMPLES] = "dqm_samples", [PL_ROUTE_DQM_LIST] = "dqm_list",
+        [PL_ROUTE_DQM_PICTURE] = "dqm_picture",
     };
     return (unsigned)route < PL_ROUTE_COUNT ? names[route] : "none";
 }

@@ -10,10 +10,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "shm/base/json.h"
 #include "server/routes/url.h"
 #include "shm/base/check.h"
 #include "shm/base/hash.h"
+#include "shm/base/json.h"
 
 enum { PROBLEM_N = 4096 };
 
@@ -24,6 +24,7 @@ void pl_answer_start(struct pl_answer *answer)
     answer->body = PL_BODY_NONE;
     answer->buffer = PL_BUF(SIZE_MAX);
     answer->bytes = NULL;
+    answer->stream = NULL;
     answer->fd = -1;
     answer->file_at = answer->length = 0;
     answer->text_n = 0;
@@ -35,6 +36,8 @@ static void drop_body(struct pl_answer *answer)
     if (answer->fd >= 0)
         (void)close(answer->fd);
     answer->fd = -1;
+    pl_stream_free(answer->stream);
+    answer->stream = NULL;
     answer->body = PL_BODY_NONE;
     answer->length = 0;
 }

@@ -18,7 +18,9 @@
 
 enum { PL_ANSWER_HEADERS = 20, PL_ANSWER_TEXT = 6144, PL_ETAG_N = 2 * 16 + 3 };
 
-enum pl_body { PL_BODY_NONE, PL_BODY_BUFFER, PL_BODY_STATIC, PL_BODY_FILE };
+enum pl_body { PL_BODY_NONE, PL_BODY_BUFFER, PL_BODY_STATIC, PL_BODY_FILE, PL_BODY_STREAM };
+
+struct pl_stream; /* a body of unknown length, made as it is sent (dqm_list.c) */
 
 struct pl_answer_header {
     const char *name;  /* a literal */
@@ -32,11 +34,14 @@ struct pl_answer {
     enum pl_body body;
     struct pl_buf buffer;     /* PL_BODY_BUFFER: owned */
     const uint8_t *bytes;     /* PL_BODY_STATIC: lives as long as the process */
+    struct pl_stream *stream; /* PL_BODY_STREAM: owned; NULL = none */
     int fd;                   /* PL_BODY_FILE: owned; -1 = none */
     uint64_t file_at, length; /* PL_BODY_FILE: where from; all: how many bytes */
     size_t text_n;
     char text[PL_ANSWER_TEXT]; /* not initialised behind text_n */
 };
+
+void pl_stream_free(void *stream); /* takes NULL */
 
 void pl_answer_start(struct pl_answer *answer);
 /* pl_answer_drop - close and free what the body owns. */

@@ -117,7 +117,8 @@ static enum pl_err parse_form(struct pl_request *request, struct pl_error *error
         return pl_fail_param(error, PL_E_INPUT, "Content-Type",
                              "must be application/x-www-form-urlencoded");
     enum pl_err err = pl_buf_add(&request->body, "", 1, error);
-    return err == PL_OK ? pl_url_query((char *)request->body.bytes, &request->native.url, error)
+    return err == PL_OK ? pl_url_query((char *)request->body.bytes, PL_URL_PLAIN,
+                                       &request->native.url, error)
                         : err;
 }
 
@@ -188,6 +189,12 @@ enum pl_step pl_compose(struct pl_request *request)
         return web(request);
     case PL_ROUTE_ADMIN:
         return command(request, request->native.rest);
+    case PL_ROUTE_DQM_SAMPLES:
+        return pl_dqm_samples(request);
+    case PL_ROUTE_DQM_LIST:
+        return pl_dqm_list(request);
+    case PL_ROUTE_DQM_PUT:     /* upload.c */
+    case PL_ROUTE_DQM_PICTURE: /* draw.c */
     case PL_ROUTE_NONE:
     case PL_ROUTE_COUNT:
         break;

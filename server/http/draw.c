@@ -26,7 +26,7 @@ static bool not_modified(const struct pl_request *request, const char *etag)
 
 /* Key and headers are known: the key IS the identity of the picture, so a client that has it needs
  * nothing. */
-static enum pl_step compare(struct pl_request *request)
+enum pl_step pl_draw_compare(struct pl_request *request)
 {
     struct pl_answer *answer = &request->answer;
     request->stamp_ns = pl_now_ns() - request->started_ns;
@@ -43,7 +43,9 @@ enum pl_step pl_draw_resolve(struct pl_request *request)
 {
     request->recalled = request->unparsed || (request->lookups == 0 && pl_memo_recall(request));
     if (request->recalled)
-        return compare(request);
+        return pl_draw_compare(request);
+    if (request->native.route == PL_ROUTE_DQM_PICTURE)
+        return pl_dqm_resolve(request);
     enum pl_err err = pl_picture_find(request->front->store, request->native.rest,
                                       &request->picture, &request->error);
     if (err != PL_OK)
@@ -99,7 +101,7 @@ enum pl_step pl_draw_key(struct pl_request *request)
     cache_control(request);
     content_location(request);
     pl_memo_store(request);
-    return compare(request);
+    return pl_draw_compare(request);
 }
 
 static void cache_status(struct pl_request *request)
@@ -144,14 +146,28 @@ static void server_timing(struct pl_request *request)
     pl_answer_end(answer);
 }
 
+/* The note went through a worker, which reads hostile bytes. */
+static void render_note(struct pl_answer *answer, const char *note)
+{
+    char text[PL_DRAW_NOTE_N];
+    size_t n = 0;
+    if (note == NULL)
+        return;
+    for (; note[n] != '\0' && n + 1 < sizeof text; n++)
+        text[n] = note[n] >= ' ' && note[n] < 0x7f ? note[n] : '?';
+    text[n] = '\0';
+    pl_answer_header(answer, "X-Render-Note", text);
+}
+
 enum pl_step pl_draw_lookup(struct pl_request *request)
 {
     struct pl_front *front = request->front;
     struct pl_answer *answer = &request->answer;
     uint64_t began_ns = pl_now_ns();
+    struct pl_cache_meta meta;
     pl_pool_take(front, &answer->buffer);
     enum pl_err err =
-        pl_cache_get(front->cache, &request->picture.key, &answer->buffer, NULL, &request->error);
+        pl_cache_get(front->cache, &request->picture.key, &answer->buffer, &meta, &request->error);
     request->lookup_ns = pl_now_ns() - began_ns;
     request->lookups++;
     if (err != PL_OK)
@@ -174,35 +190,46 @@ enum pl_step pl_draw_lookup(struct pl_request *request)
     answer->body = PL_BODY_BUFFER;
     answer->length = answer->buffer.n;
     pl_answer_literal(answer, "Content-Type", pl_media_type(request->picture.params.media));
+    render_note(answer, pl_job_label_note(meta.label));
     cache_status(request);
     server_timing(request);
     return PL_STEP_deliver;
 }
 
-static void make_render_job(const struct pl_request *request, struct pl_job *job)
+static void describe_native(struct pl_request *request)
 {
     const struct pl_picture *picture = &request->picture;
-    struct pl_job_render render;
-    job->queue = PL_QUEUE_RENDER;
-    job->kind = PL_JOB_RENDER;
-    job->run_ns = request->front->config->limits_render * PL_MS_NS;
-    job->record_n = sizeof render;
-    memcpy(job->id, picture->key.bytes, sizeof job->id);
-    pl_job_culprit(job->culprit, &picture->record.stamp, picture->selector);
-    memset(&render, 0, sizeof render);
-    render.key = picture->key;
-    memcpy(render.renderer, picture->record.renderer, sizeof render.renderer);
-    memcpy(render.name, picture->record.name, strlen(picture->record.name) + 1);
+    struct pl_job_render *render = &request->render;
+    memset(render, 0, sizeof *render);
+    render->key = picture->key;
+    memcpy(render->renderer, picture->record.renderer, sizeof render->renderer);
+    memcpy(render->name, picture->record.name, strlen(picture->record.name) + 1);
     size_t selector_n = strlen(picture->selector);
-    memcpy(render.selector, picture->selector, PL_MIN(selector_n, (size_t)PL_SELECTOR_MAX));
-    struct pl_job_source *source = &render.sources[0];
-    render.sources_n = 1;
+    memcpy(render->selector, picture->selector, PL_MIN(selector_n, (size_t)PL_SELECTOR_MAX));
+    struct pl_job_source *source = &render->sources[0];
+    render->sources_n = 1;
     source->stamp = picture->record.stamp;
     memcpy(source->sha256, picture->record.sha256, sizeof source->sha256);
     memcpy(source->locator, picture->item.locator, sizeof source->locator);
     source->locator_n = picture->item.locator_n;
-    render.params = picture->params;
-    memcpy(job->record, &render, sizeof render);
+    render->params = picture->params;
+}
+
+static void make_render_job(struct pl_request *request, struct pl_job *job)
+{
+    const struct pl_picture *picture = &request->picture;
+    job->queue = PL_QUEUE_RENDER;
+    job->kind = PL_JOB_RENDER;
+    job->run_ns = request->front->config->limits_render * PL_MS_NS;
+    job->record_n = sizeof request->render;
+    memcpy(job->id, picture->key.bytes, sizeof job->id);
+    if (request->native.route == PL_ROUTE_DQM_PICTURE) {
+        pl_dqm_culprit(request, job->culprit);
+    } else {
+        pl_job_culprit(job->culprit, &picture->record.stamp, picture->selector);
+        describe_native(request);
+    }
+    memcpy(job->record, &request->render, sizeof request->render);
 }
 
 enum pl_step pl_draw_wait(struct pl_request *request)
@@ -222,6 +249,8 @@ enum pl_step pl_draw_wait(struct pl_request *request)
 static bool asked_for(const struct pl_request *request, const char *param)
 {
     const struct pl_url *url = &request->native.url;
+    if (strcmp(param, "obj") == 0)
+        return request->render.sources_n > 1;
     for (size_t i = 0; i < url->query_n; i++)
         if (strcmp(url->query[i].name, param) == 0)
             return true;

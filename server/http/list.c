@@ -4,9 +4,9 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "shm/base/json.h"
 #include "server/http/request.h"
 #include "shm/base/clock.h"
+#include "shm/base/json.h"
 
 enum { BODY_MAX = 16 << 20, RESOLVE_MAX = 256 };
 

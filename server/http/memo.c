@@ -3,10 +3,11 @@
  *
  * For one request target: where NAME ends, the stamp it was worked out for, the key and the headers
  * that follow from both. A memo is used only when the catalogue, asked anew by every request, says
- * that the longest stored NAME is the same and has the same stamp; then its items, the canonical
- * parameters and the key are the same too. When nothing at all was committed since a memo was found
- * right, which the catalogue is asked by every request as well, not even the target need be parsed.
- * A memo can therefore save work but never make an answer old.
+ * that the longest stored NAME is the same and has the same stamp, or that all collections a
+ * picture shows have the same stamps; then the items, the canonical parameters and the key are the
+ * same too. When nothing at all was committed since a memo was found right, which the catalogue is
+ * asked by every request as well, not even the target need be parsed. A memo can therefore save
+ * work but never make an answer old.
  *
  * Memory: one table of SLOTS entries a front, pages touched only as they are used. */
 #include <stdlib.h>
@@ -15,13 +16,18 @@
 #include "server/http/request.h"
 #include "shm/base/hash.h"
 
-enum { SLOTS = 256, TEXT_MAX = 512, HEADERS_MAX = 4 };
+enum { SLOTS = 256, TEXT_MAX = 512, NAMES_MAX = 512, HEADERS_MAX = 4 };
 
 struct pl_memo {
     uint16_t target_n, name_n, text_n, headers_n;
     uint64_t version; /* of the catalogue, at most the one in which it was found right */
     enum pl_media media;
+    enum pl_route route;
     struct pl_stamp stamp;
+    unsigned collections_n; /* these collections have these stamps; 0: a NAME, or a trend, which
+                             * holds for this version of the catalogue only */
+    struct pl_stamp stamps[PL_DRAW_SOURCES_MAX];
+    char collections[NAMES_MAX]; /* each ends in a NUL */
     struct pl_key key;
     struct {
         const char *name;
@@ -59,6 +65,25 @@ static bool about_target(const struct pl_memo *memo, const struct pl_request *re
            memcmp(memo->target, request->memo_target, memo->target_n) == 0;
 }
 
+/* Is everything as it was when the memo was made? */
+static bool holds(struct pl_request *request, const struct pl_memo *memo)
+{
+    struct pl_store *store = request->front->store;
+    if (memo->collections_n == 0)
+        return memo->route == PL_ROUTE_IMAGES &&
+               pl_picture_same(store, request->native.rest, memo->name_n, &memo->stamp,
+                               &request->picture.record);
+    const char *name = memo->collections;
+    struct pl_collection collection;
+    for (unsigned i = 0; i < memo->collections_n; i++) {
+        if (pl_store_collection(store, name, &collection, NULL) != PL_OK ||
+            !pl_stamp_equal(&collection.stamp, &memo->stamps[i]))
+            return false;
+        name += strlen(name) + 1;
+    }
+    return true;
+}
+
 static void fill(struct pl_request *request, const struct pl_memo *memo)
 {
     struct pl_answer *answer = &request->answer;
@@ -85,6 +110,9 @@ bool pl_memo_early(struct pl_request *request)
     if (request->version == 0 || memo->version != request->version || !about_target(memo, request))
         return false;
     fill(request, memo);
+    request->native.route = memo->route;
+    request->native.media = memo->media;
+    request->native.url.query_n = 0;
     request->unparsed = true;
     return true;
 }
@@ -94,24 +122,23 @@ bool pl_memo_recall(struct pl_request *request)
     if (request->memo_n == 0)
         return false;
     struct pl_memo *memo = slot(request);
-    if (!about_target(memo, request) ||
-        !pl_picture_same(request->front->store, request->native.rest, memo->name_n, &memo->stamp,
-                         &request->picture.record))
+    if (!about_target(memo, request) || !holds(request, memo))
         return false;
     memo->version = request->version;
     fill(request, memo);
     return true;
 }
 
-void pl_memo_store(const struct pl_request *request)
+/* Key and headers; NULL when they are too long to be remembered. What they hold for is the caller's
+ * to fill in. */
+static struct pl_memo *keep(const struct pl_request *request)
 {
     const struct pl_answer *answer = &request->answer;
     const struct pl_picture *picture = &request->picture;
     if (request->memo_n == 0 || answer->text_n > TEXT_MAX || answer->headers_n > HEADERS_MAX)
-        return;
+        return NULL;
     struct pl_memo *memo = slot(request);
-    memo->name_n = (uint16_t)strlen(picture->record.name);
-    memo->stamp = picture->record.stamp;
+    memo->route = request->native.route;
     memo->version = request->version;
     memo->key = picture->key;
     memo->media = picture->params.media;
@@ -127,4 +154,34 @@ void pl_memo_store(const struct pl_request *request)
     }
     memo->target_n = request->memo_n;
     memcpy(memo->target, request->memo_target, request->memo_n);
+    return memo;
+}
+
+void pl_memo_store(const struct pl_request *request)
+{
+    struct pl_memo *memo = keep(request);
+    if (memo == NULL)
+        return;
+    memo->collections_n = 0;
+    memo->name_n = (uint16_t)strlen(request->picture.record.name);
+    memo->stamp = request->picture.record.stamp;
+}
+
+void pl_memo_store_collections(const struct pl_request *request,
+                               const struct pl_collection *collections, unsigned n)
+{
+    size_t names_n = 0;
+    for (unsigned i = 0; i < n; i++)
+        names_n += strlen(collections[i].name) + 1;
+    struct pl_memo *memo = names_n <= NAMES_MAX ? keep(request) : NULL;
+    if (memo == NULL)
+        return;
+    memo->collections_n = n;
+    char *to = memo->collections;
+    for (unsigned i = 0; i < n; i++) {
+        size_t name_n = strlen(collections[i].name) + 1;
+        memcpy(to, collections[i].name, name_n);
+        to += name_n;
+        memo->stamps[i] = collections[i].stamp;
+    }
 }

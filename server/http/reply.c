@@ -39,6 +39,11 @@ static enum pl_err make_response(struct pl_request *request, struct MHD_Response
         if (*out != NULL)
             answer->fd = -1; /* closed by the library */
         break;
+    case PL_BODY_STREAM:
+        *out = pl_stream_response(answer->stream);
+        if (*out != NULL)
+            answer->stream = NULL; /* freed by the library */
+        break;
     case PL_BODY_NONE:
         if (answer->status == 304 && answer->length > 0)
             *out = MHD_create_response_from_callback(answer->length, 1, never_sent, NULL, NULL);

@@ -180,23 +180,26 @@ static enum pl_step step_parse(struct pl_request *request)
     if (request->target_cut)
         return refuse_with(request, 414, PL_E_INPUT, "path", "the address is too long");
     struct pl_native *native = &request->native;
-    if (pl_memo_early(request)) {
-        native->route = PL_ROUTE_IMAGES;
+    if (pl_memo_early(request))
         return PL_STEP_resolve;
-    }
     enum pl_err err = pl_native_parse(request->method, request->conn->daemon->admin,
                                       request->target, native, &request->error);
     if (err != PL_OK)
         return pl_refuse(request);
     if ((native->allow & 1u << request->method) == 0)
         return refuse_method(request);
+    if (native->route == PL_ROUTE_DQM_PICTURE &&
+        pl_dqm_view(&native->url, native->rest, native->media, &request->view, &request->error) !=
+            PL_OK)
+        return pl_refuse(request);
     if (has_body(request)) {
         bool stored = native->route == PL_ROUTE_OBJECTS && request->method != PL_METHOD_DELETE;
         if (stored && pl_upload_start(request) != PL_OK)
             return pl_refuse(request);
         return PL_STEP_receive;
     }
-    return native->route == PL_ROUTE_IMAGES ? PL_STEP_resolve : PL_STEP_compose;
+    bool picture = native->route == PL_ROUTE_IMAGES || native->route == PL_ROUTE_DQM_PICTURE;
+    return picture ? PL_STEP_resolve : PL_STEP_compose;
 }
 
 /* The body is complete. */
@@ -265,6 +268,7 @@ static enum MHD_Result drive(struct pl_request *request)
         request->step = next;
         CHECK(request->step != PL_STEP_finish);
     }
+    pl_dqm_answer(request);
     enum MHD_Result result = pl_reply(request);
     request->step = PL_STEP_finish;
     return result;

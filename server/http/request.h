@@ -17,6 +17,7 @@
 #include "server/http/answer.h"
 #include "server/http/front.h"
 #include "server/process/job.h"
+#include "server/routes/dqm.h"
 #include "server/routes/native.h"
 #include "server/routes/picture.h"
 
@@ -81,6 +82,8 @@ struct pl_request {
 
     struct pl_native native;
     struct pl_picture picture;
+    struct pl_dqm_view view;     /* PL_ROUTE_DQM_PICTURE */
+    struct pl_job_render render; /* of a DQM picture: after resolve; else made when it is needed */
     struct pl_error error;
 
     /* waiting */
@@ -126,6 +129,9 @@ void pl_memo_begin(struct pl_request *request, size_t target_n);
 bool pl_memo_early(struct pl_request *request);
 bool pl_memo_recall(struct pl_request *request);
 void pl_memo_store(const struct pl_request *request);
+/* The same for a picture of collections: used again while all of them have the same stamps. */
+void pl_memo_store_collections(const struct pl_request *request,
+                               const struct pl_collection *collections, unsigned n);
 
 /* Steps that live in files of their own. Each returns the step to go on with. */
 enum pl_step pl_compose(struct pl_request *request);          /* compose.c */
@@ -143,6 +149,23 @@ enum pl_step pl_draw_key(struct pl_request *request);
 enum pl_step pl_draw_lookup(struct pl_request *request);
 enum pl_step pl_draw_wait(struct pl_request *request);
 enum pl_step pl_draw_drawn(struct pl_request *request);
+/* dqm_list.c */
+enum pl_step pl_dqm_samples(struct pl_request *request);
+enum pl_step pl_dqm_list(struct pl_request *request);
+struct MHD_Response *pl_stream_response(struct pl_stream *stream); /* takes it, or NULL */
+
+/* pl_draw_compare - key and headers are known: 304, or on to the cache. */
+enum pl_step pl_draw_compare(struct pl_request *request);
+
+/* dqm_draw.c: resolve and key of a DQM picture; what a job of it is struck for */
+enum pl_step pl_dqm_resolve(struct pl_request *request);
+void pl_dqm_culprit(const struct pl_request *request, uint8_t out[PL_BOARD_ID_N]);
+/* dqm_trend.c: the points of a trend into request->render */
+enum pl_err pl_dqm_trend(struct pl_request *request, const struct pl_renderer **renderer,
+                         char kind[PL_KIND_MAX]);
+/* dqm_answer.c: the last word on an answer of a DQM address: a picture in place of a problem, or
+ * the status headers of an upload */
+void pl_dqm_answer(struct pl_request *request);
 
 /* upload.c */
 enum pl_err pl_upload_start(struct pl_request *request);

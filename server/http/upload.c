@@ -10,10 +10,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "shm/base/json.h"
 #include "server/http/request.h"
 #include "shm/base/check.h"
 #include "shm/base/clock.h"
+#include "shm/base/json.h"
 
 enum { MULTIPART_BUFFER = 16384, TRIES_MAX = 3 };
 

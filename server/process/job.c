@@ -36,13 +36,25 @@ static char *append(char *at, const char *end, const char *text)
 }
 
 void pl_job_label(char out[PL_CACHE_LABEL_MAX], const char *name, const char *selector,
-                  const char *parameters)
+                  const char *parameters, const char *note)
 {
     const char *end = out + PL_CACHE_LABEL_MAX - 1;
-    char *at = append(out, end, name);
-    at = append(at, end, "\t");
-    at = append(at, end, selector);
-    at = append(at, end, "\t");
-    at = append(at, end, parameters);
+    const char *part_end = end - (note[0] != '\0' ? PL_DRAW_NOTE_N + 2 : 0);
+    char *at = append(out, part_end, name);
+    at = append(at, part_end, "\t");
+    at = append(at, part_end, selector);
+    at = append(at, part_end, "\t");
+    at = append(at, part_end, parameters);
+    if (note[0] != '\0') {
+        at = append(at, end, "\t!");
+        at = append(at, end, note);
+    }
     *at = '\0';
+}
+
+/* Parameters hold no tab and do not begin with '!', so the last tab decides. */
+const char *pl_job_label_note(const char *label)
+{
+    const char *tab = strrchr(label, '\t');
+    return tab != NULL && tab[1] == '!' ? tab + 2 : NULL;
 }

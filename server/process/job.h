@@ -105,8 +105,12 @@ struct pl_note_purge {
  */
 void pl_job_culprit(uint8_t out[PL_BOARD_ID_N], const struct pl_stamp *stamp, const char *selector);
 
-/* The label under which a picture is cached: NAME, a tab, the selector, a tab, the parameters. */
+/* The label under which a picture is cached: NAME, a tab, the selector, a tab, the parameters; and,
+ * when the renderer left a note for the client, a tab, '!' and the note, so that the note comes
+ * with the picture however often it is found. */
 void pl_job_label(char out[PL_CACHE_LABEL_MAX], const char *name, const char *selector,
-                  const char *parameters);
+                  const char *parameters, const char *note);
+/* pl_job_label_note - the note in a label; NULL when there is none. */
+const char *pl_job_label_note(const char *label);
 
 #endif

@@ -101,14 +101,14 @@ static enum pl_err check_room(const struct worker *worker, const struct pl_rende
 
 /* --- PL_JOB_RENDER ------------------------------------------------------------------------- */
 
-static void describe(const struct pl_job_render *record, uint64_t cpu_ns,
+static void describe(const struct pl_job_render *record, uint64_t cpu_ns, const char *note,
                      struct pl_cache_meta *meta)
 {
     meta->media = record->params.media;
     meta->cost_us = (uint32_t)PL_MIN(cpu_ns / 1000, (uint64_t)UINT32_MAX);
     meta->made_wall_ns = pl_wall_ns();
     meta->stamp = record->sources_n > 0 ? record->sources[0].stamp : (struct pl_stamp){{0}};
-    pl_job_label(meta->label, record->name, record->selector, record->params.text);
+    pl_job_label(meta->label, record->name, record->selector, record->params.text, note);
 }
 
 static enum pl_err draw_mapped(struct worker *worker, const struct pl_renderer *renderer,
@@ -123,7 +123,7 @@ static enum pl_err draw_mapped(struct worker *worker, const struct pl_renderer *
     note->note[PL_DRAW_NOTE_N - 1] = '\0';
     if (result != PL_OK)
         return result;
-    describe(record, pl_cpu_ns() - cpu, &meta);
+    describe(record, pl_cpu_ns() - cpu, note->note, &meta);
     note->load_ns = times.load_ns;
     note->render_ns = times.render_ns;
     note->encode_ns = times.encode_ns;

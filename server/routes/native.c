@@ -30,6 +30,11 @@ static const struct path {
     {"/health", PL_ROUTE_HEALTH, READ},
     {"/metrics", PL_ROUTE_METRICS, READ},
     {"/web/", PL_ROUTE_WEB, READ},
+    {"/plotfairy/", PL_ROUTE_DQM_PICTURE, READ},
+    {"/jsonfairy/", PL_ROUTE_DQM_PICTURE, READ},
+    {"/data/json/archive/", PL_ROUTE_DQM_LIST, READ},
+    {"/data/json/samples", PL_ROUTE_DQM_SAMPLES, READ},
+    {"/data/put", PL_ROUTE_DQM_PUT, BIT(POST)},
 };
 
 static const struct path admin_path = {"/admin/v1/", PL_ROUTE_ADMIN, READ | BIT(POST)};
@@ -58,7 +63,10 @@ bool pl_native_suffix(char *path, enum pl_media *media)
     static const struct {
         const char *suffix;
         enum pl_media media;
-    } suffixes[] = {{".png", PL_MEDIA_PNG}, {".jpg", PL_MEDIA_JPEG}, {".jpeg", PL_MEDIA_JPEG}};
+    } suffixes[] = {{".png", PL_MEDIA_PNG},
+                    {".jpg", PL_MEDIA_JPEG},
+                    {".jpeg", PL_MEDIA_JPEG},
+                    {".json", PL_MEDIA_JSON}};
     size_t n = strlen(path);
     for (size_t i = 0; i < PL_COUNT(suffixes); i++) {
         size_t suffix_n = strlen(suffixes[i].suffix);
@@ -83,7 +91,7 @@ static enum pl_err parse_image(struct pl_native *native, struct pl_error *error)
 {
     if (!pl_native_suffix(native->rest, &native->media))
         return pl_fail_param(error, PL_E_MISSING, "path",
-                             "the address of a picture ends in .png or .jpg");
+                             "the address of a picture ends in .png, .jpg or .json");
     const char *v = pl_url_take(&native->url, "v");
     native->pinned = v != NULL;
     return v != NULL ? pl_native_version(v, &native->version, error) : PL_OK;
@@ -111,6 +119,8 @@ enum pl_err pl_native_parse(enum pl_method method, bool admin, char *target, str
     size_t n = strlen(path->path);
     if (n > 1 && path->path[n - 1] == '/')
         out->rest = out->url.path + n;
+    if (strcmp(path->path, "/jsonfairy/") == 0)
+        out->media = PL_MEDIA_JSON;
     if ((out->allow & 1u << method) == 0 || path->route != PL_ROUTE_IMAGES || *out->rest == '\0')
         return PL_OK;
     return parse_image(out, error);

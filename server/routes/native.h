@@ -4,11 +4,12 @@
  *     /v1/objects/NAME                     GET HEAD PUT POST DELETE
  *     /v1/objects?prefix=&after=&limit=&delimiter=    GET HEAD
  *     /v1/items/NAME?from=&limit=          GET HEAD
- *     /v1/images/NAME/SELECTOR.png|jpg     GET HEAD
+ *     /v1/images/NAME/SELECTOR.png|jpg|json     GET HEAD
  *     /v1/images                           POST
  *     /v1/resolve                          POST
  *     /v1/stats /livez /readyz /startupz /health /metrics / /web/FILE      GET HEAD
  *     /admin/v1/COMMAND                    GET HEAD POST, admin listener only
+ *     and the addresses of server/routes/dqm.h
  *
  * Where NAME ends and SELECTOR begins is not decided here: that takes the catalogue (resolve.c).
  */
@@ -26,7 +27,7 @@ struct pl_native {
     unsigned allow; /* 1 << PL_METHOD_* of what this path answers to */
     struct pl_url url;
     char *rest; /* NAME; or NAME/SELECTOR without its suffix; or the command; "" when none */
-    enum pl_media media; /* images: from the suffix */
+    enum pl_media media; /* images: from the suffix; DQM pictures: PNG or JSON, from the path */
     bool pinned;         /* images: v= was given: */
     struct pl_stamp version;
 };
@@ -56,7 +57,7 @@ enum pl_err pl_native_none(const struct pl_url *url, struct pl_error *error);
 /* pl_native_version - 32 hexadecimal digits to a stamp; PL_E_INPUT naming `v`. */
 enum pl_err pl_native_version(const char *text, struct pl_stamp *out, struct pl_error *error);
 
-/* pl_native_suffix - cut ".png", ".jpg" or ".jpeg" off; false when there is none. */
+/* pl_native_suffix - cut ".png", ".jpg", ".jpeg" or ".json" off; false when there is none. */
 bool pl_native_suffix(char *path, enum pl_media *media);
 
 /* pl_native_method - "GET" -> PL_METHOD_GET; PL_METHOD_OTHER when platen answers to none such. */

@@ -11,7 +11,7 @@
 
 const char *pl_media_suffix(enum pl_media media)
 {
-    return media == PL_MEDIA_JPEG ? ".jpg" : ".png";
+    return media == PL_MEDIA_JPEG ? ".jpg" : media == PL_MEDIA_JSON ? ".json" : ".png";
 }
 
 static enum pl_err check_drawable(struct pl_picture *picture, struct pl_error *error)
@@ -120,6 +120,15 @@ enum pl_err pl_picture_name(struct pl_store *store, const char *name, const char
     return err == PL_OK ? check_drawable(out, error) : err;
 }
 
+enum pl_err pl_picture_size(const struct pl_params *params, uint64_t pixels_most,
+                            struct pl_error *error)
+{
+    if ((uint64_t)params->width_px * params->height_px <= pixels_most)
+        return PL_OK;
+    return pl_fail_param(error, PL_E_LIMIT, "limits.pixels", "%u x %u pixels are more than %llu",
+                         params->width_px, params->height_px, (unsigned long long)pixels_most);
+}
+
 enum pl_err pl_picture_key(struct pl_picture *picture, const struct pl_query *query, size_t query_n,
                            enum pl_media media, uint64_t pixels_most, struct pl_error *error)
 {
@@ -129,17 +138,12 @@ enum pl_err pl_picture_key(struct pl_picture *picture, const struct pl_query *qu
         renderer->params(query, query_n, picture->item.kind, media, PL_QUERY_STRICT, params, error);
     if (err != PL_OK)
         return err;
-    if ((uint64_t)params->width_px * params->height_px > pixels_most)
-        return pl_fail_param(error, PL_E_LIMIT, "limits.pixels",
-                             "%u x %u pixels are more than %llu", params->width_px,
-                             params->height_px, (unsigned long long)pixels_most);
+    err = pl_picture_size(params, pixels_most, error);
+    if (err != PL_OK)
+        return err;
     /* The media type is part of the picture: it stands in front of the parameters. */
     char text[PL_PARAMS_MAX + 8];
-    size_t n = strlen(params->text);
-    const char *suffix = pl_media_suffix(media);
-    memcpy(text, suffix, 4);
-    text[4] = '?';
-    memcpy(text + 5, params->text, n + 1);
+    (void)snprintf(text, sizeof text, "%s?%s", pl_media_suffix(media), params->text);
     struct pl_key_maker maker;
     pl_key_start(&maker, renderer->name, renderer->version, text);
     pl_key_source(&maker, picture->record.name, picture->selector, &picture->record.stamp);

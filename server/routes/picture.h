@@ -41,7 +41,11 @@ enum pl_err pl_picture_name(struct pl_store *store, const char *name, const char
 enum pl_err pl_picture_key(struct pl_picture *picture, const struct pl_query *query, size_t query_n,
                            enum pl_media media, uint64_t pixels_most, struct pl_error *error);
 
-/* pl_media_suffix - ".png" or ".jpg". */
+/* pl_picture_size - PL_E_LIMIT when a picture of these parameters has more than pixels_most. */
+enum pl_err pl_picture_size(const struct pl_params *params, uint64_t pixels_most,
+                            struct pl_error *error);
+
+/* pl_media_suffix - ".png", ".jpg" or ".json". */
 const char *pl_media_suffix(enum pl_media media);
 
 #endif

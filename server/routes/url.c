@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "shm/base/check.h"
 #include "shm/base/hash.h"
 
 /* Decode n bytes in place and terminate; the terminator may fall on the byte behind the n. */
@@ -36,20 +37,22 @@ static enum pl_err decode(char *text, size_t n, bool plus_is_blank, const char *
     return PL_OK;
 }
 
-static enum pl_err add_parameter(struct pl_url *url, char *text, size_t n, struct pl_error *error)
+static enum pl_err add_parameter(struct pl_url *url, char *text, size_t n, enum pl_url_rule rule,
+                                 struct pl_error *error)
 {
+    bool plain = rule == PL_URL_PLAIN;
     char *equals = memchr(text, '=', n);
     size_t name_n = equals != NULL ? (size_t)(equals - text) : n;
     char *value = equals != NULL ? equals + 1 : text + n;
     size_t value_n = equals != NULL ? n - name_n - 1 : 0;
-    enum pl_err err = decode(text, name_n, true, "query", NULL, error);
+    enum pl_err err = decode(text, name_n, plain, "query", NULL, error);
     if (err == PL_OK && value_n > 0)
-        err = decode(value, value_n, true, text, NULL, error);
+        err = decode(value, value_n, plain, text, NULL, error);
     else if (equals != NULL)
         *value = '\0';
     if (err != PL_OK)
         return err;
-    for (size_t i = 0; i < url->query_n; i++)
+    for (size_t i = 0; plain && i < url->query_n; i++)
         if (strcmp(url->query[i].name, text) == 0)
             return pl_fail_param(error, PL_E_INPUT, text, "the parameter stands twice");
     if (url->query_n == PL_URL_QUERY_MAX)
@@ -59,17 +62,18 @@ static enum pl_err add_parameter(struct pl_url *url, char *text, size_t n, struc
     return PL_OK;
 }
 
-enum pl_err pl_url_query(char *text, struct pl_url *out, struct pl_error *error)
+enum pl_err pl_url_query(char *text, enum pl_url_rule rule, struct pl_url *out,
+                         struct pl_error *error)
 {
     out->query_n = 0;
     for (char *at = text; at != NULL;) {
-        char *end = strchr(at, '&');
+        char *end = strpbrk(at, rule == PL_URL_DQM ? "&;" : "&");
         size_t n = end != NULL ? (size_t)(end - at) : strlen(at);
         char *next = end != NULL ? end + 1 : NULL;
         if (end != NULL)
             *end = '\0';
         if (n > 0) {
-            enum pl_err err = add_parameter(out, at, n, error);
+            enum pl_err err = add_parameter(out, at, n, rule, error);
             if (err != PL_OK)
                 return err;
         }
@@ -90,6 +94,15 @@ static char *skip_authority(char *target)
     return target;
 }
 
+enum pl_url_rule pl_url_rule(const char *path)
+{
+    static const char *const folders[] = {"/plotfairy/", "/jsonfairy/", "/data/"};
+    for (size_t i = 0; i < PL_COUNT(folders); i++)
+        if (strncmp(path, folders[i], strlen(folders[i])) == 0)
+            return PL_URL_DQM;
+    return PL_URL_PLAIN;
+}
+
 enum pl_err pl_url_split(char *target, struct pl_url *out, struct pl_error *error)
 {
     target = skip_authority(target);
@@ -102,7 +115,7 @@ enum pl_err pl_url_split(char *target, struct pl_url *out, struct pl_error *erro
     size_t n = question != NULL ? (size_t)(question - target) : strlen(target);
     enum pl_err err = decode(target, n, false, "path", &out->path_n, error);
     if (err == PL_OK && question != NULL)
-        err = pl_url_query(question + 1, out, error);
+        err = pl_url_query(question + 1, pl_url_rule(target), out, error);
     return err;
 }
 

@@ -4,6 +4,9 @@
  * percent sign that is not decoded again. In the query only `&` separates: `;` is data, because
  * names of histograms hold it. `+` in the query is a blank, as HTML forms write it; in the path it
  * is a plus. A decoded NUL is refused: nothing behind it could be seen by the code that follows.
+ *
+ * Addresses of DQMGUI are read by its rules (PL_URL_DQM): `;` separates like `&`, a parameter may
+ * stand several times, and `+` is a plus, because names and search patterns hold it.
  */
 #ifndef PL_URL_H
 #define PL_URL_H
@@ -22,6 +25,11 @@ struct pl_url {
     size_t query_n;
 };
 
+enum pl_url_rule { PL_URL_PLAIN, PL_URL_DQM };
+
+/* pl_url_rule - the rule for a decoded path. */
+enum pl_url_rule pl_url_rule(const char *path);
+
 /* pl_url_split - the request target, origin-form or absolute-form, into path and parameters.
  *
  * target  NUL-terminated, overwritten; owned by the caller and must outlive *out
@@ -31,7 +39,8 @@ struct pl_url {
 enum pl_err pl_url_split(char *target, struct pl_url *out, struct pl_error *error);
 
 /* pl_url_query - the same for a form body (application/x-www-form-urlencoded). */
-enum pl_err pl_url_query(char *text, struct pl_url *out, struct pl_error *error);
+enum pl_err pl_url_query(char *text, enum pl_url_rule rule, struct pl_url *out,
+                         struct pl_error *error);
 
 /* pl_url_take - remove the parameter `name` and return its value; NULL when it is not there. */
 const char *pl_url_take(struct pl_url *url, const char *name);

@@ -404,7 +404,7 @@ static void fill_cache(void)
         struct pl_key key = {{(uint8_t)i, (uint8_t)(i >> 8), 1}};
         char name[32];
         (void)snprintf(name, sizeof name, "%s/%u", i % 3 == 0 ? "even*" : "odd", i);
-        pl_job_label(meta.label, name, "sel/even", "w=1");
+        pl_job_label(meta.label, name, "sel/even", "w=1", "");
         cr_assert_eq(pl_cache_put(cache, &key, "12345", 5, &meta, NULL), PL_OK);
     }
     pl_cache_close(&cache);
