@@ -99,7 +99,7 @@ struct pl_request {
     struct pl_answer answer;
     char id[PL_REQUEST_ID_MAX + 1];
     bool recalled;    /* key and headers come from the memo; record and item are not filled */
-    bool unparsed;    /* recalled before the target was parsed: native has the route alone */
+    bool unparsed;    /* recalled before the target was parsed: native has route and media alone */
     uint64_t version; /* of the catalogue, read before the name was resolved; 0 = not read */
     uint16_t memo_n;  /* 0 = too long to be remembered */
     char memo_target[PL_MEMO_TARGET_MAX]; /* the target before it was decoded */
