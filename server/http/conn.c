@@ -14,7 +14,10 @@
 #include "shm/base/check.h"
 #include "shm/base/clock.h"
 
-enum { SLOW_GRACE_S = 30, SLOW_BYTES_S = 512 };
+enum {
+    SLOW_GRACE_S = 30,
+    SLOW_BYTES_S = 512
+}; /* the grace is never longer than the idle timeout */
 
 static void unlink_idle(struct pl_conn *conn)
 {
@@ -75,15 +78,23 @@ void pl_conn_notify(void *context, struct MHD_Connection *connection, void **soc
     pl_conn_idle(conn);
 }
 
-static bool is_slow(const struct pl_request *request, uint64_t now_ns)
+static bool is_slow(const struct pl_request *request, uint64_t now_ns, uint64_t grace_ns)
 {
-    uint64_t age_s = (now_ns - request->started_ns) / PL_S_NS;
-    if (request->waiting || request->delivered || age_s < SLOW_GRACE_S)
+    uint64_t age_ns = now_ns - request->started_ns;
+    if (request->waiting || request->delivered || age_ns < grace_ns)
         return false;
     if (!request->seen)
         return true;
     return request->step == PL_STEP_receive &&
-           request->received < (age_s - SLOW_GRACE_S) * SLOW_BYTES_S;
+           request->received < (age_ns - grace_ns) / PL_S_NS * SLOW_BYTES_S;
+}
+
+static void cut_slow(struct pl_front *front, struct pl_conn *conn)
+{
+    (void)shutdown(conn->fd, SHUT_RDWR);
+    if (!conn->cut)
+        pl_metric_add(front->heritage, PL_M_slow_clients, 1);
+    conn->cut = true;
 }
 
 void pl_conn_scan(struct pl_front *front, uint64_t now_ns)
@@ -94,9 +105,10 @@ void pl_conn_scan(struct pl_front *front, uint64_t now_ns)
             break;
         (void)shutdown(conn->fd, SHUT_RDWR);
     }
+    uint64_t grace_ns = PL_MIN(idle_ns, SLOW_GRACE_S * PL_S_NS);
     for (struct pl_request *request = front->live; request != NULL; request = request->next)
-        if (is_slow(request, now_ns))
-            (void)shutdown(request->conn->fd, SHUT_RDWR);
+        if (is_slow(request, now_ns, grace_ns))
+            cut_slow(front, request->conn);
 }
 
 void pl_conn_end_idle(struct pl_front *front)

@@ -48,6 +48,7 @@ struct pl_conn {
     uint64_t since_ns; /* accepted, or the end of its last answer */
     int fd;
     bool idle;
+    bool cut; /* for being slow */
 };
 
 /* A body on its way to a client. */
