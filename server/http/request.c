@@ -56,6 +56,7 @@ struct pl_request *pl_request_make(struct pl_front *front, struct pl_conn *conn,
     request->wait_next = NULL;
     memset(&request->upload, 0, offsetof(struct pl_upload, found));
     request->upload.multipart = NULL;
+    request->upload.put = NULL;
     request->upload.part = 0;
     request->upload.tries = 0;
     request->body = PL_BUF(1 << 19);
@@ -167,6 +168,14 @@ static enum pl_step refuse_method(struct pl_request *request)
     return refuse_with(request, 405, PL_E_INPUT, "", "the method is not among those of Allow");
 }
 
+/* Does its body become an object? */
+static bool stores(const struct pl_request *request)
+{
+    if (request->native.route == PL_ROUTE_DQM_PUT)
+        return true;
+    return request->native.route == PL_ROUTE_OBJECTS && request->method != PL_METHOD_DELETE;
+}
+
 static bool has_body(const struct pl_request *request)
 {
     return request->method != PL_METHOD_GET && request->method != PL_METHOD_HEAD;
@@ -193,8 +202,7 @@ static enum pl_step step_parse(struct pl_request *request)
             PL_OK)
         return pl_refuse(request);
     if (has_body(request)) {
-        bool stored = native->route == PL_ROUTE_OBJECTS && request->method != PL_METHOD_DELETE;
-        if (stored && pl_upload_start(request) != PL_OK)
+        if (stores(request) && pl_upload_start(request) != PL_OK)
             return pl_refuse(request);
         return PL_STEP_receive;
     }
@@ -205,10 +213,9 @@ static enum pl_step step_parse(struct pl_request *request)
 /* The body is complete. */
 static enum pl_step step_receive(struct pl_request *request)
 {
-    if (request->native.route == PL_ROUTE_OBJECTS)
-        return request->method == PL_METHOD_DELETE ? pl_upload_delete(request)
-                                                   : pl_upload_end(request);
-    return PL_STEP_compose;
+    if (stores(request))
+        return pl_upload_end(request);
+    return request->native.route == PL_ROUTE_OBJECTS ? pl_upload_delete(request) : PL_STEP_compose;
 }
 
 /* After a wait that ended without a result. */
@@ -298,15 +305,23 @@ static enum MHD_Result first_call(struct pl_request *request, const char *method
     return MHD_YES;
 }
 
+/* Old upload clients send everything before they read the answer, which they must see. */
+static uint64_t drain_most(const struct pl_request *request)
+{
+    if (request->native.route == PL_ROUTE_DQM_PUT)
+        return request->front->config->limits_body;
+    return 2 * DRAIN_MAX;
+}
+
 static enum MHD_Result take_body(struct pl_request *request, const char *data, size_t n)
 {
     request->received += n;
     if (request->draining)
-        return request->received <= 2 * DRAIN_MAX ? MHD_YES : MHD_NO;
+        return request->received <= drain_most(request) ? MHD_YES : MHD_NO;
     enum pl_err err;
     if (request->step != PL_STEP_receive)
         return MHD_YES;
-    if (request->native.route == PL_ROUTE_OBJECTS && request->method != PL_METHOD_DELETE)
+    if (stores(request))
         err = pl_upload_data(request, data, n);
     else
         err = pl_buf_add(&request->body, data, n, &request->error);

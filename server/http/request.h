@@ -47,6 +47,8 @@ enum pl_step {
 
 enum { PL_TARGET_MAX = 6144, PL_REQUEST_ID_MAX = 64, PL_MEMO_TARGET_MAX = 320 };
 
+struct pl_dqm_put;
+
 /* The receiving side of PUT, POST and DELETE. */
 struct pl_upload {
     struct pl_spool spool;
@@ -55,7 +57,8 @@ struct pl_upload {
     struct pl_stamp expected;
     struct pl_note_inspect found;
     struct MHD_PostProcessor *multipart;
-    int part; /* multipart: 0 = no file part yet, 1 = inside it, 2 = behind it */
+    struct pl_dqm_put *put; /* owned; NULL: not an upload to /data/put */
+    int part;               /* multipart: 0 = no file part yet, 1 = inside it, 2 = behind it */
     unsigned tries;
 };
 
@@ -149,6 +152,16 @@ enum pl_step pl_draw_key(struct pl_request *request);
 enum pl_step pl_draw_lookup(struct pl_request *request);
 enum pl_step pl_draw_wait(struct pl_request *request);
 enum pl_step pl_draw_drawn(struct pl_request *request);
+/* dqm_put.c: start, data, end while the body comes in; then what the upload is called */
+enum pl_err pl_dqm_put_start(struct pl_request *request);
+enum pl_err pl_dqm_put_data(struct pl_request *request, const char *data, size_t n);
+enum pl_err pl_dqm_put_end(struct pl_request *request);
+const char *pl_dqm_put_name(const struct pl_dqm_put *put);
+const char *pl_dqm_put_collection(const struct pl_dqm_put *put);
+uint64_t pl_dqm_put_run(const struct pl_dqm_put *put);
+void pl_dqm_put_free(struct pl_dqm_put **put); /* takes NULL inside */
+enum pl_step pl_dqm_put_thanks(struct pl_request *request, uint64_t bytes, bool unchanged);
+
 /* dqm_list.c */
 enum pl_step pl_dqm_samples(struct pl_request *request);
 enum pl_step pl_dqm_list(struct pl_request *request);

@@ -5,8 +5,10 @@
  * 2xx. Whatever ends before that drops the spool file and what was found in it; dropping after a
  * commit removes nothing, because the keeper has renamed the file by then.
  *
- * A form upload (multipart/form-data, POST) stores its first part that has a file name. */
+ * A form upload (multipart/form-data, POST) stores its first part that has a file name; one to
+ * /data/put is read by dqm_put.c. */
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -23,6 +25,7 @@ void pl_upload_drop(struct pl_request *request)
     if (upload->multipart != NULL)
         (void)MHD_destroy_post_processor(upload->multipart);
     upload->multipart = NULL;
+    pl_dqm_put_free(&upload->put);
     if (!upload->spooling)
         return;
     uint64_t id = upload->spool.id;
@@ -105,7 +108,8 @@ static enum pl_err check_length(struct pl_request *request, uint64_t most)
         if (!pl_mul(length, 10, &length) || !pl_add(length, (uint64_t)(*text - '0'), &length))
             length = UINT64_MAX;
     /* The frame of a form around the file is small; the spool has the exact limit. */
-    if (request->upload.multipart != NULL && length > 65536)
+    bool form = request->upload.multipart != NULL || request->upload.put != NULL;
+    if (form && length > 65536)
         length -= 65536;
     if (length <= most)
         return PL_OK;
@@ -113,18 +117,23 @@ static enum pl_err check_length(struct pl_request *request, uint64_t most)
                          "the body is larger than %llu bytes", (unsigned long long)most);
 }
 
-enum pl_err pl_upload_start(struct pl_request *request)
+static enum pl_err start_object(struct pl_request *request)
 {
-    struct pl_front *front = request->front;
-    struct pl_upload *upload = &request->upload;
-    uint64_t most = front->config->limits_body;
     enum pl_err err = pl_native_none(&request->native.url, &request->error);
     if (err == PL_OK)
         err = pl_store_name_valid(request->native.rest, &request->error);
     if (err == PL_OK)
         err = check_conditions(request);
-    if (err == PL_OK)
-        err = start_multipart(request);
+    return err == PL_OK ? start_multipart(request) : err;
+}
+
+enum pl_err pl_upload_start(struct pl_request *request)
+{
+    struct pl_front *front = request->front;
+    struct pl_upload *upload = &request->upload;
+    uint64_t most = front->config->limits_body;
+    bool dqm = request->native.route == PL_ROUTE_DQM_PUT;
+    enum pl_err err = dqm ? pl_dqm_put_start(request) : start_object(request);
     if (err == PL_OK)
         err = check_length(request, most);
     if (err == PL_OK)
@@ -140,6 +149,8 @@ enum pl_err pl_upload_start(struct pl_request *request)
 enum pl_err pl_upload_data(struct pl_request *request, const char *data, size_t n)
 {
     struct pl_upload *upload = &request->upload;
+    if (upload->put != NULL)
+        return pl_dqm_put_data(request, data, n);
     if (upload->multipart == NULL)
         return pl_spool_add(&upload->spool, data, n, &request->error);
     if (MHD_post_process(upload->multipart, data, n) == MHD_YES)
@@ -159,9 +170,18 @@ enum pl_step pl_upload_end(struct pl_request *request)
     struct pl_upload *upload = &request->upload;
     if (upload->multipart != NULL && upload->part == 0)
         (void)pl_fail_param(&request->error, PL_E_INPUT, "body", "the form has no file in it");
+    if (upload->put != NULL)
+        (void)pl_dqm_put_end(request);
     if (request->error.code != PL_OK || pl_spool_end(&upload->spool, &request->error) != PL_OK)
         return refuse_upload(request);
     return PL_STEP_inspect;
+}
+
+/* The name it is to be stored under. */
+static const char *name_of(const struct pl_request *request)
+{
+    const struct pl_dqm_put *put = request->upload.put;
+    return put != NULL ? pl_dqm_put_name(put) : request->native.rest;
 }
 
 /* --- looking inside --------------------------------------------------------------------------- */
@@ -186,7 +206,11 @@ enum pl_step pl_upload_inspect(struct pl_request *request)
     job.run_ns = request->front->config->limits_inspect * PL_MS_NS;
     job.record_n = sizeof inspect;
     unique_id(request, &job, upload->spool.id);
-    memcpy(inspect.name, request->native.rest, strlen(request->native.rest) + 1);
+    memcpy(inspect.name, name_of(request), strlen(name_of(request)) + 1);
+    if (upload->put != NULL) {
+        inspect.collected = true;
+        inspect.run = pl_dqm_put_run(upload->put);
+    }
     memcpy(job.record, &inspect, sizeof inspect);
     if (pl_wait_submit(request, &job, PL_STEP_inspected) != PL_OK)
         return refuse_upload(request);
@@ -199,14 +223,18 @@ enum pl_step pl_upload_inspected(struct pl_request *request)
     struct pl_note_inspect *found = &request->upload.found;
     if (result->error.code != PL_OK) {
         request->error = result->error;
-        if (request->error.code == PL_E_CRASHED) /* the file did that: the file is at fault */
-            request->error.code = PL_E_FORMAT;
+        if (request->error.code == PL_E_CRASHED || request->error.code == PL_E_INPUT)
+            request->error.code = PL_E_FORMAT; /* the file did that: the file is at fault */
         return refuse_upload(request);
     }
     memset(found, 0, sizeof *found);
     memcpy(found, result->note, PL_MIN((size_t)result->note_n, sizeof *found));
     found->renderer[sizeof found->renderer - 1] = '\0';
     found->media[sizeof found->media - 1] = '\0';
+    if (request->upload.put != NULL && found->renderer[0] == '\0') {
+        (void)pl_fail_param(&request->error, PL_E_FORMAT, "file", "file: it is not a ROOT file");
+        return refuse_upload(request);
+    }
     return PL_STEP_commit;
 }
 
@@ -231,7 +259,10 @@ enum pl_step pl_upload_commit(struct pl_request *request)
         memcpy(commit.renderer, upload->found.renderer, sizeof commit.renderer);
         memcpy(commit.media, upload->found.media, sizeof commit.media);
     }
-    memcpy(commit.name, request->native.rest, strlen(request->native.rest) + 1);
+    memcpy(commit.name, name_of(request), strlen(name_of(request)) + 1);
+    if (upload->put != NULL)
+        (void)snprintf(commit.collection, sizeof commit.collection, "%s",
+                       pl_dqm_put_collection(upload->put));
     memcpy(job.record, &commit, sizeof commit);
     if (pl_wait_submit(request, &job, PL_STEP_committed) != PL_OK)
         return commit.delete_it ? pl_refuse(request) : refuse_upload(request);
@@ -290,7 +321,10 @@ enum pl_step pl_upload_committed(struct pl_request *request)
     }
     pl_metric_add(request->front->heritage,
                   note.unchanged ? PL_M_uploads_unchanged : PL_M_uploads_stored, 1);
+    bool dqm = upload->put != NULL;
     pl_upload_drop(request);
+    if (dqm)
+        return pl_dqm_put_thanks(request, upload->spool.bytes, note.unchanged);
     return answer_stored(request, &note);
 }
 
