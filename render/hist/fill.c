@@ -1,6 +1,7 @@
 /* fill.c - fBuffer: a count, then weight and coordinates of each entry.
  *
- * 1D entries are (w, x), 2D and profile entries (w, x, y). Arrays that change are copied into the
+ * 1D entries are (w, x), 2D and profile entries (w, x, y), 3D and entries of a profile of two
+ * dimensions (w, x, y, z). Arrays that change are copied into the
  * arena as doubles in the file's byte order, since contents are read through pl_cell everywhere.
  * Knows nothing of the file.
  */
@@ -11,16 +12,40 @@
 #include "shm/base/check.h"
 
 struct entry {
-    double weight, x, y;
+    double weight, at[3]; /* x, y, z; those a kind has not are 0 */
 };
+
+static uint64_t stride_of(const struct pl_hist *hist)
+{
+    switch (hist->kind) {
+    case PL_HIST_1D:
+        return 2;
+    case PL_HIST_3D:
+    case PL_HIST_PROFILE2D:
+        return 4;
+    default:
+        return 3;
+    }
+}
+
+static unsigned axes_of(const struct pl_hist *hist)
+{
+    if (hist->kind == PL_HIST_3D)
+        return 3;
+    return hist->kind == PL_HIST_2D || hist->kind == PL_HIST_PROFILE2D ? 2 : 1;
+}
+
+static struct pl_hist_axis *axis_of(struct pl_hist *hist, unsigned i)
+{
+    return i == 0 ? &hist->x : i == 1 ? &hist->y : &hist->z;
+}
 
 static struct entry entry_of(const struct pl_hist *hist, uint64_t i)
 {
-    uint64_t stride = hist->kind == PL_HIST_1D ? 2 : 3;
-    struct entry entry = {pl_cell(&hist->buffer, 1 + i * stride),
-                          pl_cell(&hist->buffer, 2 + i * stride), 0.0};
-    if (stride == 3)
-        entry.y = pl_cell(&hist->buffer, 3 + i * stride);
+    uint64_t stride = stride_of(hist);
+    struct entry entry = {pl_cell(&hist->buffer, 1 + i * stride), {0.0, 0.0, 0.0}};
+    for (uint64_t j = 0; j + 1 < stride; j++)
+        entry.at[j] = pl_cell(&hist->buffer, 2 + i * stride + j);
     return entry;
 }
 
@@ -79,14 +104,14 @@ static uint32_t bin_of(const struct pl_hist_axis *axis, double value)
 }
 
 /* An axis that was to find its range by itself gets the range of the entries. */
-static void find_range(struct pl_hist *hist, struct pl_hist_axis *axis, bool second, uint64_t n)
+static void find_range(struct pl_hist *hist, unsigned which, uint64_t n)
 {
+    struct pl_hist_axis *axis = axis_of(hist, which);
     if (axis->low < axis->high)
         return;
     double low = (double)INFINITY, high = -(double)INFINITY;
     for (uint64_t i = 0; i < n; i++) {
-        struct entry entry = entry_of(hist, i);
-        double value = second ? entry.y : entry.x;
+        double value = entry_of(hist, i).at[which];
         if (isfinite(value)) {
             low = fmin(low, value);
             high = fmax(high, value);
@@ -111,56 +136,52 @@ struct arrays {
     uint8_t *content, *sumw2, *entries, *entries2;
 };
 
-static void fill_profile(struct pl_hist *hist, const struct arrays *arrays,
-                         const struct entry *entry)
+static void add_sums(struct pl_hist *hist, const struct entry *entry)
 {
-    if (hist->profile_low != hist->profile_high &&
-        !(entry->y >= hist->profile_low && entry->y <= hist->profile_high))
-        return;
-    uint32_t bin = bin_of(&hist->x, entry->x);
-    double w = entry->weight;
-    add(arrays->content, bin, w * entry->y);
-    add(arrays->sumw2, bin, w * entry->y * entry->y);
-    add(arrays->entries, bin, w);
-    add(arrays->entries2, bin, w * w);
-    hist->entries += 1.0;
-    if (bin == 0 || bin > hist->x.bins)
-        return;
+    double w = entry->weight, x = entry->at[0], y = entry->at[1], z = entry->at[2];
     hist->tsumw += w;
     hist->tsumw2 += w * w;
-    hist->tsumwx += w * entry->x;
-    hist->tsumwx2 += w * entry->x * entry->x;
-    hist->tsumwy += w * entry->y;
-    hist->tsumwy2 += w * entry->y * entry->y;
+    hist->tsumwx += w * x;
+    hist->tsumwx2 += w * x * x;
+    hist->tsumwy += w * y;
+    hist->tsumwy2 += w * y * y;
+    hist->tsumwxy += w * x * y;
+    hist->tsumwz += w * z;
+    hist->tsumwz2 += w * z * z;
+    hist->tsumwxz += w * x * z;
+    hist->tsumwyz += w * y * z;
 }
 
-static void fill_bins(struct pl_hist *hist, const struct arrays *arrays, const struct entry *entry)
+static void fill_entry(struct pl_hist *hist, const struct arrays *arrays, const struct entry *entry)
 {
-    uint32_t x = bin_of(&hist->x, entry->x), y = 0;
-    if (hist->kind == PL_HIST_2D)
-        y = bin_of(&hist->y, entry->y);
-    uint64_t cell = x + ((uint64_t)hist->x.bins + 2) * y;
-    double w = entry->weight;
-    add(arrays->content, cell, w);
-    add(arrays->sumw2, cell, w * w);
-    hist->entries += 1.0;
-    bool outside =
-        x == 0 || x > hist->x.bins || (hist->kind == PL_HIST_2D && (y == 0 || y > hist->y.bins));
-    if (outside)
+    unsigned axes = axes_of(hist);
+    bool profile = hist->kind == PL_HIST_PROFILE || hist->kind == PL_HIST_PROFILE2D;
+    double w = entry->weight, value = profile ? entry->at[axes] : 1.0;
+    if (profile && hist->profile_low != hist->profile_high &&
+        !(value >= hist->profile_low && value <= hist->profile_high))
         return;
-    hist->tsumw += w;
-    hist->tsumw2 += w * w;
-    hist->tsumwx += w * entry->x;
-    hist->tsumwx2 += w * entry->x * entry->x;
-    hist->tsumwy += w * entry->y;
-    hist->tsumwy2 += w * entry->y * entry->y;
-    hist->tsumwxy += w * entry->x * entry->y;
+    bool outside = false;
+    uint64_t cell = 0, step = 1;
+    for (unsigned i = 0; i < axes; i++) {
+        const struct pl_hist_axis *axis = axis_of(hist, i);
+        uint32_t bin = bin_of(axis, entry->at[i]);
+        cell += bin * step;
+        step *= (uint64_t)axis->bins + 2;
+        outside = outside || bin == 0 || bin > axis->bins;
+    }
+    add(arrays->content, cell, w * value);
+    add(arrays->sumw2, cell, profile ? w * value * value : w * w);
+    add(arrays->entries, cell, w);
+    add(arrays->entries2, cell, w * w);
+    hist->entries += 1.0;
+    if (!outside)
+        add_sums(hist, entry);
 }
 
 enum pl_err pl_hist_fill(struct pl_hist *hist, struct pl_arena *arena, struct pl_error *error)
 {
     double count = hist->buffer.n > 0 ? pl_cell(&hist->buffer, 0) : 0.0;
-    uint64_t stride = hist->kind == PL_HIST_1D ? 2 : 3;
+    uint64_t stride = stride_of(hist);
     if (count > 0.0 && !(count <= (double)((hist->buffer.n - 1) / stride)))
         return pl_fail(error, PL_E_FORMAT, "fBuffer says it has %g entries and has room for %llu",
                        count, (unsigned long long)((hist->buffer.n - 1) / stride));
@@ -176,16 +197,12 @@ enum pl_err pl_hist_fill(struct pl_hist *hist, struct pl_arena *arena, struct pl
             err = thaw(&hist->bin_sumw2, arena, &arrays.entries2, error);
         if (err != PL_OK)
             return err;
-        find_range(hist, &hist->x, false, n);
-        if (hist->kind == PL_HIST_2D)
-            find_range(hist, &hist->y, true, n);
+        for (unsigned i = 0; i < axes_of(hist); i++)
+            find_range(hist, i, n);
     }
     for (uint64_t i = 0; i < n; i++) {
         struct entry entry = entry_of(hist, i);
-        if (hist->kind == PL_HIST_PROFILE)
-            fill_profile(hist, &arrays, &entry);
-        else
-            fill_bins(hist, &arrays, &entry);
+        fill_entry(hist, &arrays, &entry);
     }
     hist->buffer = (struct pl_cells){NULL, 0, PL_CELL_F64};
     return PL_OK;

@@ -1,5 +1,5 @@
-/* root_hist.c - histograms as ROOT 6.24 stores them: TH1 version 8, TH2 version 5, TProfile
- * version 7. */
+/* root_hist.c - histograms as ROOT 6.24 stores them: TH1 version 8, TH2 version 5, TH3 version 6,
+ * TProfile version 7, TProfile2D version 8. */
 #include "tests/gen/root_writer.h"
 
 #include <math.h>
@@ -21,12 +21,17 @@ static double *doubles(uint64_t n)
 
 static bool is_2d(const struct gen_hist *hist)
 {
-    return strncmp(hist->class_name, "TH2", 3) == 0;
+    return strncmp(hist->class_name, "TH2", 3) == 0 || strcmp(hist->class_name, "TProfile2D") == 0;
+}
+
+static bool is_3d(const struct gen_hist *hist)
+{
+    return strncmp(hist->class_name, "TH3", 3) == 0;
 }
 
 static bool is_profile(const struct gen_hist *hist)
 {
-    return strcmp(hist->class_name, "TProfile") == 0;
+    return strncmp(hist->class_name, "TProfile", 8) == 0;
 }
 
 void gen_hist_start(struct gen_hist *hist, const char *class_name, const char *name,
@@ -35,13 +40,14 @@ void gen_hist_start(struct gen_hist *hist, const char *class_name, const char *n
 {
     *hist = (struct gen_hist){.class_name = class_name, .name = name, .title = title, .option = ""};
     hist->x = (struct gen_axis){.bins = nx, .low = x_low, .high = x_high, .divisions = 510};
-    hist->y = (struct gen_axis){.bins = 1, .low = 0.0, .high = 1.0, .divisions = 510};
-    if (is_2d(hist)) {
+    hist->y = hist->z = (struct gen_axis){.bins = 1, .low = 0.0, .high = 1.0, .divisions = 510};
+    bool two = is_2d(hist) || is_3d(hist);
+    if (two) {
         hist->y.bins = ny;
         hist->y.low = y_low;
         hist->y.high = y_high;
     }
-    hist->cells_n = ((uint64_t)nx + 2) * (is_2d(hist) ? (uint64_t)ny + 2 : 1);
+    hist->cells_n = ((uint64_t)nx + 2) * (two ? (uint64_t)ny + 2 : 1) * (is_3d(hist) ? 3 : 1);
     hist->content = doubles(hist->cells_n);
     if (is_profile(hist)) {
         hist->bin_entries = doubles(hist->cells_n);
@@ -53,6 +59,16 @@ void gen_hist_start(struct gen_hist *hist, const char *class_name, const char *n
     hist->fill_style = 1001;
     hist->marker_color = hist->marker_style = 1;
     hist->marker_size = 1.0F;
+}
+
+void gen_hist_z(struct gen_hist *hist, uint32_t nz, double low, double high)
+{
+    hist->z.bins = nz;
+    hist->z.low = low;
+    hist->z.high = high;
+    hist->cells_n = hist->cells_n / 3 * ((uint64_t)nz + 2);
+    free(hist->content);
+    hist->content = doubles(hist->cells_n);
 }
 
 void gen_hist_edges(struct gen_axis *axis, double *edges)
@@ -82,19 +98,8 @@ static uint32_t bin_of(const struct gen_axis *axis, double value)
     return bin;
 }
 
-void gen_hist_fill(struct gen_hist *hist, double x, double y, double weight)
+static void add_sums(struct gen_hist *hist, double x, double y, double z, double weight)
 {
-    uint32_t bx = bin_of(&hist->x, x), by = is_2d(hist) ? bin_of(&hist->y, y) : 0;
-    uint64_t cell = bx + ((uint64_t)hist->x.bins + 2) * by;
-    bool profile = is_profile(hist);
-    hist->content[cell] += profile ? weight * y : weight;
-    if (hist->sumw2 != NULL)
-        hist->sumw2[cell] += profile ? weight * y * y : weight * weight;
-    if (profile)
-        hist->bin_entries[cell] += weight;
-    hist->entries += 1.0;
-    if (bx == 0 || bx > hist->x.bins || (is_2d(hist) && (by == 0 || by > hist->y.bins)))
-        return;
     hist->tsumw += weight;
     hist->tsumw2 += weight * weight;
     hist->tsumwx += weight * x;
@@ -102,6 +107,35 @@ void gen_hist_fill(struct gen_hist *hist, double x, double y, double weight)
     hist->tsumwy += weight * y;
     hist->tsumwy2 += weight * y * y;
     hist->tsumwxy += weight * x * y;
+    hist->tsumwz += weight * z;
+    hist->tsumwz2 += weight * z * z;
+    hist->tsumwxz += weight * x * z;
+    hist->tsumwyz += weight * y * z;
+}
+
+void gen_hist_fill3(struct gen_hist *hist, double x, double y, double z, double weight)
+{
+    bool two = is_2d(hist) || is_3d(hist), profile = is_profile(hist);
+    uint32_t bx = bin_of(&hist->x, x), by = two ? bin_of(&hist->y, y) : 0;
+    uint32_t bz = is_3d(hist) ? bin_of(&hist->z, z) : 0;
+    uint64_t nx = (uint64_t)hist->x.bins + 2, ny = (uint64_t)hist->y.bins + 2;
+    uint64_t cell = bx + nx * (by + ny * bz);
+    double value = is_2d(hist) ? z : y;
+    hist->content[cell] += profile ? weight * value : weight;
+    if (hist->sumw2 != NULL)
+        hist->sumw2[cell] += profile ? weight * value * value : weight * weight;
+    if (profile)
+        hist->bin_entries[cell] += weight;
+    hist->entries += 1.0;
+    bool outside = bx == 0 || bx > hist->x.bins || (two && (by == 0 || by > hist->y.bins)) ||
+                   (is_3d(hist) && (bz == 0 || bz > hist->z.bins));
+    if (!outside)
+        add_sums(hist, x, y, z, weight);
+}
+
+void gen_hist_fill(struct gen_hist *hist, double x, double y, double weight)
+{
+    gen_hist_fill3(hist, x, y, 0.0, weight);
 }
 
 static void array_f64(struct gen_bytes *out, const double *values, uint64_t n)
@@ -174,15 +208,15 @@ static void write_axis(struct gen_bytes *out, struct gen_tags *tags, const struc
     gen_frame_end(out, frame);
 }
 
-static void write_functions(struct gen_bytes *out, struct gen_tags *tags,
-                            const struct gen_hist *hist)
+void gen_functions(struct gen_bytes *out, struct gen_tags *tags, const char *const *functions,
+                   uint32_t n)
 {
     size_t frame = gen_frame(out, 5);
     gen_tobject(out, 0, LIST_BITS);
     gen_text(out, "");
-    gen_be(out, hist->functions_n, 4);
-    for (uint32_t i = 0; i < hist->functions_n; i++) {
-        size_t object = gen_object(out, tags, hist->functions[i]);
+    gen_be(out, n, 4);
+    for (uint32_t i = 0; i < n; i++) {
+        size_t object = gen_object(out, tags, functions[i]);
         size_t inner = gen_frame(out, 77);
         gen_tnamed(out, "fit", "a function of a version nobody knows", 0);
         gen_frame_end(out, inner);
@@ -192,7 +226,7 @@ static void write_functions(struct gen_bytes *out, struct gen_tags *tags,
     gen_frame_end(out, frame);
 }
 
-static void write_style(struct gen_bytes *out, const struct gen_hist *hist)
+void gen_style(struct gen_bytes *out, const struct gen_hist *hist)
 {
     size_t frame = gen_frame(out, 2);
     gen_be(out, (uint16_t)hist->line_color, 2);
@@ -212,16 +246,15 @@ static void write_style(struct gen_bytes *out, const struct gen_hist *hist)
 
 static void write_th1(struct gen_bytes *out, struct gen_tags *tags, const struct gen_hist *hist)
 {
-    const struct gen_axis z = {.bins = 1, .high = 1.0, .divisions = 510};
     const double numbers[] = {hist->entries, hist->tsumw,   hist->tsumw2,  hist->tsumwx,
                               hist->tsumwx2, hist->maximum, hist->minimum, hist->norm_factor};
     size_t frame = gen_frame(out, 8);
     gen_tnamed(out, hist->name, hist->title, NAMED_BITS);
-    write_style(out, hist);
+    gen_style(out, hist);
     gen_be(out, hist->cells_n, 4);
     write_axis(out, tags, &hist->x, "xaxis");
     write_axis(out, tags, &hist->y, "yaxis");
-    write_axis(out, tags, &z, "zaxis");
+    write_axis(out, tags, &hist->z, "zaxis");
     gen_be(out, 0, 2);    /* bar offset */
     gen_be(out, 1000, 2); /* bar width */
     for (unsigned i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
@@ -229,7 +262,7 @@ static void write_th1(struct gen_bytes *out, struct gen_tags *tags, const struct
     array_f64(out, NULL, 0); /* contours */
     array_f64(out, hist->sumw2, hist->cells_n);
     gen_text(out, hist->option);
-    write_functions(out, tags, hist);
+    gen_functions(out, tags, hist->functions, hist->functions_n);
     gen_be(out, hist->buffer_n, 4);
     gen_be(out, hist->buffer_n > 0, 1);
     for (uint32_t i = 0; i < hist->buffer_n; i++)
@@ -268,7 +301,7 @@ static void write_contents(struct gen_bytes *out, const struct gen_hist *hist, c
     }
 }
 
-static void write_th2(struct gen_bytes *out, struct gen_tags *tags, const struct gen_hist *hist)
+void gen_hist_th2(const struct gen_hist *hist, struct gen_tags *tags, struct gen_bytes *out)
 {
     size_t frame = gen_frame(out, 5);
     write_th1(out, tags, hist);
@@ -279,37 +312,60 @@ static void write_th2(struct gen_bytes *out, struct gen_tags *tags, const struct
     gen_frame_end(out, frame);
 }
 
+static void write_th3(struct gen_bytes *out, struct gen_tags *tags, const struct gen_hist *hist)
+{
+    const double sums[] = {hist->tsumwy,  hist->tsumwy2, hist->tsumwxy, hist->tsumwz,
+                           hist->tsumwz2, hist->tsumwxz, hist->tsumwyz};
+    size_t frame = gen_frame(out, 6);
+    write_th1(out, tags, hist);
+    gen_frame_end(out, gen_frame(out, 1)); /* TAtt3D, which has no members */
+    for (unsigned i = 0; i < sizeof sums / sizeof sums[0]; i++)
+        gen_f64(out, sums[i]);
+    gen_frame_end(out, frame);
+}
+
 static void write_profile(struct gen_bytes *out, struct gen_tags *tags, const struct gen_hist *hist)
 {
-    size_t frame = gen_frame(out, 7);
-    size_t base = gen_frame(out, 3);
-    write_th1(out, tags, hist);
+    bool two = is_2d(hist);
+    size_t frame = gen_frame(out, two ? 8 : 7);
+    size_t base = gen_frame(out, two ? 4 : 3);
+    if (two)
+        gen_hist_th2(hist, tags, out);
+    else
+        write_th1(out, tags, hist);
     write_contents(out, hist, 'D');
     gen_frame_end(out, base);
     array_f64(out, hist->bin_entries, hist->cells_n);
     gen_be(out, (uint32_t)hist->error_mode, 4);
     gen_f64(out, hist->profile_low);
     gen_f64(out, hist->profile_high);
-    gen_f64(out, hist->tsumwy);
-    gen_f64(out, hist->tsumwy2);
+    gen_f64(out, two ? hist->tsumwz : hist->tsumwy);
+    gen_f64(out, two ? hist->tsumwz2 : hist->tsumwy2);
     array_f64(out, hist->bin_sumw2, hist->cells_n);
+    gen_frame_end(out, frame);
+}
+
+void gen_hist_body(const struct gen_hist *hist, struct gen_tags *tags, struct gen_bytes *out)
+{
+    if (is_profile(hist)) {
+        write_profile(out, tags, hist);
+        return;
+    }
+    size_t frame = gen_frame(out, is_2d(hist) || is_3d(hist) ? 4 : 3);
+    if (is_3d(hist))
+        write_th3(out, tags, hist);
+    else if (is_2d(hist))
+        gen_hist_th2(hist, tags, out);
+    else
+        write_th1(out, tags, hist);
+    write_contents(out, hist, hist->class_name[3]);
     gen_frame_end(out, frame);
 }
 
 void gen_hist_payload(const struct gen_hist *hist, uint16_t key_n, struct gen_bytes *out)
 {
     struct gen_tags tags = {.key_n = key_n};
-    if (is_profile(hist)) {
-        write_profile(out, &tags, hist);
-        return;
-    }
-    size_t frame = gen_frame(out, is_2d(hist) ? 4 : 3);
-    if (is_2d(hist))
-        write_th2(out, &tags, hist);
-    else
-        write_th1(out, &tags, hist);
-    write_contents(out, hist, hist->class_name[3]);
-    gen_frame_end(out, frame);
+    gen_hist_body(hist, &tags, out);
 }
 
 void gen_hist_free(struct gen_hist *hist)

@@ -1,7 +1,8 @@
-/* root_info.c - the streamer information that goes with the histograms of root_hist.c: the layouts,
- * names and checksums of ROOT 6.24. */
+/* root_info.c - the streamer information that goes with the objects of root_hist.c and
+ * root_objects.c: the layouts, names and checksums of ROOT 6.24. */
 #include "tests/gen/root_writer.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct element {
@@ -9,7 +10,7 @@ struct element {
     const char *name, *title;
     int type, size;
     const char *type_name;
-    const char *count_name;
+    const char *count_name; /* the member that counts, or how many a fixed array has */
 };
 
 struct info {
@@ -49,6 +50,26 @@ struct info {
 #define ARRAY(name, title)                                                                         \
     {                                                                                              \
         "ObjectAny", name, title, 62, 24, "TArrayD", NULL                                          \
+    }
+#define UNITS(name, title)                                                                         \
+    {                                                                                              \
+        "BasicType", name, title, 6, 4, "int", NULL                                                \
+    }
+#define FLAG(name, title)                                                                          \
+    {                                                                                              \
+        "BasicType", name, title, 18, 1, "bool", NULL                                              \
+    }
+#define VALUES(name, title, count)                                                                 \
+    {                                                                                              \
+        "BasicPointer", name, title, 48, 8, "double*", count                                       \
+    }
+#define FLAGS(name, title, count)                                                                  \
+    {                                                                                              \
+        "BasicPointer", name, title, 58, 1, "bool*", count                                         \
+    }
+#define INSIDE(name, title, type)                                                                  \
+    {                                                                                              \
+        "ObjectPointer", name, title, 63, 8, type, NULL                                            \
     }
 #define POINTER(name, title, type)                                                                 \
     {                                                                                              \
@@ -127,10 +148,9 @@ static const struct element th1[] = {
     ARRAY("fContour", "Array to display contour levels"),
     ARRAY("fSumw2", "Array of sum of squares of weights"),
     STRING("fOption", "histogram options"),
-    {"ObjectPointer", "fFunctions", "->Pointer to list of functions (fits and user)", 63, 8,
-     "TList*", NULL},
-    {"BasicType", "fBufferSize", "fBuffer size", 6, 4, "int", NULL},
-    {"BasicPointer", "fBuffer", "[fBufferSize] entry buffer", 48, 8, "double*", "fBufferSize"},
+    INSIDE("fFunctions", "->Pointer to list of functions (fits and user)", "TList*"),
+    UNITS("fBufferSize", "fBuffer size"),
+    VALUES("fBuffer", "[fBufferSize] entry buffer", "fBufferSize"),
     {"BasicType", "fBinStatErrOpt", "option for bin statistical errors", 3, 4, "TH1::EBinErrorOpt",
      NULL},
     {"BasicType", "fStatOverflows", "per object flag to use under/overflows in statistics", 3, 4,
@@ -151,6 +171,105 @@ static const struct element profile[] = {
     ARRAY("fBinSumw2", "Array of sum of squares of weights per bin"),
     END};
 
+static const struct element th3[] = {
+    BASE("TH1", "1-Dim histogram base class"),     BASE("TAtt3D", "3D attributes"),
+    DOUBLE("fTsumwy", "Total Sum of weight*Y"),    DOUBLE("fTsumwy2", "Total Sum of weight*Y*Y"),
+    DOUBLE("fTsumwxy", "Total Sum of weight*X*Y"), DOUBLE("fTsumwz", "Total Sum of weight*Z"),
+    DOUBLE("fTsumwz2", "Total Sum of weight*Z*Z"), DOUBLE("fTsumwxz", "Total Sum of weight*X*Z"),
+    DOUBLE("fTsumwyz", "Total Sum of weight*Y*Z"), END};
+static const struct element att_3d[] = {END};
+static const struct element profile2d[] = {
+    BASE("TH2D", "2-Dim histograms (one double per channel)"),
+    ARRAY("fBinEntries", "number of entries per bin"),
+    {"BasicType", "fErrorMode", "Option to compute errors", 3, 4, "EErrorType", NULL},
+    DOUBLE("fZmin", "Lower limit in Z (if set)"),
+    DOUBLE("fZmax", "Upper limit in Z (if set)"),
+    DOUBLE("fTsumwz", "Total Sum of weight*Z"),
+    DOUBLE("fTsumwz2", "Total Sum of weight*Z*Z"),
+    ARRAY("fBinSumw2", "Array of sum of squares of weights per bin"),
+    END};
+static const struct element graph[] = {
+    {"Base", "TNamed", "The basis for a named object (name, title)", 67, 0, "BASE", NULL},
+    BASE("TAttLine", "Line attributes"),
+    BASE("TAttFill", "Fill area attributes"),
+    BASE("TAttMarker", "Marker attributes"),
+    UNITS("fNpoints", "Number of points <= fMaxSize"),
+    VALUES("fX", "[fNpoints] array of X points", "fNpoints"),
+    VALUES("fY", "[fNpoints] array of Y points", "fNpoints"),
+    POINTER("fFunctions", "Pointer to list of functions (fits and user)", "TList*"),
+    POINTER("fHistogram", "Pointer to histogram used for drawing axis", "TH1F*"),
+    DOUBLE("fMinimum", "Minimum value for plotting along y"),
+    DOUBLE("fMaximum", "Maximum value for plotting along y"),
+    END};
+static const struct element graph_errors[] = {
+    BASE("TGraph", "Graph graphics class"),
+    VALUES("fEX", "[fNpoints] array of X errors", "fNpoints"),
+    VALUES("fEY", "[fNpoints] array of Y errors", "fNpoints"), END};
+static const struct element graph_asymm[] = {
+    BASE("TGraph", "Graph graphics class"),
+    VALUES("fEXlow", "[fNpoints] array of X low errors", "fNpoints"),
+    VALUES("fEXhigh", "[fNpoints] array of X high errors", "fNpoints"),
+    VALUES("fEYlow", "[fNpoints] array of Y low errors", "fNpoints"),
+    VALUES("fEYhigh", "[fNpoints] array of Y high errors", "fNpoints"),
+    END};
+static const struct element multi_graph[] = {
+    {"Base", "TNamed", "The basis for a named object (name, title)", 67, 0, "BASE", NULL},
+    POINTER("fGraphs", "Pointer to list of TGraphs", "TList*"),
+    POINTER("fFunctions", "Pointer to list of functions (fits and user)", "TList*"),
+    POINTER("fHistogram", "Pointer to histogram used for drawing axis", "TH1F*"),
+    DOUBLE("fMaximum", "Maximum value for plotting along y"),
+    DOUBLE("fMinimum", "Minimum value for plotting along y"),
+    END};
+static const struct element efficiency[] = {
+    {"Base", "TNamed", "The basis for a named object (name, title)", 67, 0, "BASE", NULL},
+    BASE("TAttLine", "Line attributes"),
+    BASE("TAttFill", "Fill area attributes"),
+    BASE("TAttMarker", "Marker attributes"),
+    DOUBLE("fBeta_alpha", "global parameter for prior beta distribution (default = 1)"),
+    DOUBLE("fBeta_beta", "global parameter for prior beta distribution (default = 1)"),
+    {"STL", "fBeta_bin_params", "parameter for prior beta distribution different bin by bin", 500,
+     24, "vector<pair<double,double> >", NULL},
+    DOUBLE("fConfLevel", "confidence level (default = 0.683, 1 sigma)"),
+    INSIDE("fFunctions", "->pointer to list of functions", "TList*"),
+    POINTER("fPassedHistogram", "histogram for events which passed certain criteria", "TH1*"),
+    {"BasicType", "fStatisticOption", "defines how the confidence intervals are determined", 3, 4,
+     "TEfficiency::EStatOption", NULL},
+    POINTER("fTotalHistogram", "histogram for total number of events", "TH1*"),
+    DOUBLE("fWeight", "weight for all events (default = 1)"),
+    END};
+static const struct element poly_bin[] = {
+    {"Base", "TObject", "Basic ROOT object", 66, 0, "BASE", NULL},
+    FLAG("fChanged", "For the 3D Painter"),
+    INT("fNumber", "Bin number of the bin in TH2Poly"),
+    {"ObjectPointer", "fPoly", "Object holding the polygon definition", 64, 8, "TObject*", NULL},
+    DOUBLE("fArea", "Bin area"),
+    DOUBLE("fContent", "Bin content"),
+    DOUBLE("fXmin", "X minimum value"),
+    DOUBLE("fYmin", "Y minimum value"),
+    DOUBLE("fXmax", "X maximum value"),
+    DOUBLE("fYmax", "Y maximum value"),
+    END};
+static const struct element poly[] = {
+    BASE("TH2", "2-Dim histogram base class"),
+    {"BasicType", "fOverflow", "Overflow bins", 28, 72, "double", "9"},
+    INT("fCellX", "Number of partition cells in the x-direction of the histogram"),
+    INT("fCellY", "Number of partition cells in the y-direction of the histogram"),
+    UNITS("fNCells", "Number of partition cells: fCellX*fCellY"),
+    {"Loop", "fCells", "[fNCells] The array of TLists that store the bins", 501, 8, "TList**",
+     "fNCells"},
+    DOUBLE("fStepX", "Dimensions of a partition cell"),
+    DOUBLE("fStepY", "Dimensions of a partition cell"),
+    FLAGS("fIsEmpty", "[fNCells] The array that returns true if the cell is empty", "fNCells"),
+    FLAGS("fCompletelyInside", "[fNCells] The array that returns true if a bin covers the cell",
+          "fNCells"),
+    FLAG("fFloat", "When set to kTRUE, allows the histogram to expand"),
+    POINTER("fBins", "List of bins. The list owns the contained objects", "TList*"),
+    END};
+static const struct element string[] = {
+    {"Base", "TObject", "Basic ROOT object", 66, 0, "BASE", NULL},
+    STRING("fString", "wrapped TString"),
+    END};
+
 #define HISTOGRAM(base, array, what)                                                               \
     {                                                                                              \
         BASE(base, "histogram base class"), BASE(array, what), END                                 \
@@ -165,6 +284,11 @@ static const struct element th2s[] = HISTOGRAM("TH2", "TArrayS", "Array of short
 static const struct element th2i[] = HISTOGRAM("TH2", "TArrayI", "Array of ints");
 static const struct element th2f[] = HISTOGRAM("TH2", "TArrayF", "Array of floats");
 static const struct element th2d[] = HISTOGRAM("TH2", "TArrayD", "Array of doubles");
+static const struct element th3c[] = HISTOGRAM("TH3", "TArrayC", "Array of chars");
+static const struct element th3s[] = HISTOGRAM("TH3", "TArrayS", "Array of shorts");
+static const struct element th3i[] = HISTOGRAM("TH3", "TArrayI", "Array of ints");
+static const struct element th3f[] = HISTOGRAM("TH3", "TArrayF", "Array of floats");
+static const struct element th3d[] = HISTOGRAM("TH3", "TArrayD", "Array of doubles");
 
 /* Checksum 0: of a class whose version says enough, and that is looked up by it. */
 static const struct info infos[] = {
@@ -188,6 +312,22 @@ static const struct info infos[] = {
     {"TH2S", 0, 4, th2s},
     {"TH2I", 0, 4, th2i},
     {"TProfile", 0x4bedee54, 7, profile},
+    {"TH3", 0, 6, th3},
+    {"TAtt3D", 0, 1, att_3d},
+    {"TH3C", 0, 4, th3c},
+    {"TH3S", 0, 4, th3s},
+    {"TH3I", 0, 4, th3i},
+    {"TH3F", 0, 4, th3f},
+    {"TH3D", 0, 4, th3d},
+    {"TProfile2D", 0, 8, profile2d},
+    {"TGraph", 0, 4, graph},
+    {"TGraphErrors", 0, 3, graph_errors},
+    {"TGraphAsymmErrors", 0, 3, graph_asymm},
+    {"TMultiGraph", 0, 2, multi_graph},
+    {"TEfficiency", 0, 2, efficiency},
+    {"TH2PolyBin", 0, 1, poly_bin},
+    {"TH2Poly", 0, 3, poly},
+    {"TObjString", 0, 1, string},
 };
 
 enum { INFOS_N = sizeof infos / sizeof infos[0], NAMED_BITS = 0x03000000 };
@@ -206,7 +346,11 @@ static void element_extra(struct gen_bytes *out, const struct element *element,
     const struct info *base = find(element->name);
     if (strcmp(element->form, "Base") == 0)
         gen_be(out, base != NULL ? base->version : 1, 4);
-    if (strcmp(element->form, "BasicPointer") == 0) {
+    if (strcmp(element->form, "STL") == 0) {
+        gen_be(out, 1, 4);  /* a vector */
+        gen_be(out, 61, 4); /* of objects */
+    }
+    if (strcmp(element->form, "BasicPointer") == 0 || strcmp(element->form, "Loop") == 0) {
         gen_be(out, owner->version, 4);
         gen_text(out, element->count_name);
         gen_text(out, owner->class_name);
@@ -217,8 +361,9 @@ static void write_element(struct gen_bytes *out, struct gen_tags *tags,
                           const struct element *element, const struct info *owner)
 {
     static const char *const classes[] = {
-        "TStreamerBase",      "TStreamerBasicType",     "TStreamerBasicPointer", "TStreamerObject",
-        "TStreamerObjectAny", "TStreamerObjectPointer", "TStreamerString"};
+        "TStreamerBase",   "TStreamerBasicType", "TStreamerBasicPointer",
+        "TStreamerObject", "TStreamerObjectAny", "TStreamerObjectPointer",
+        "TStreamerString", "TStreamerSTL",       "TStreamerLoop"};
     const char *class_name = classes[0];
     for (unsigned i = 0; i < sizeof classes / sizeof classes[0]; i++)
         if (strcmp(classes[i] + strlen("TStreamer"), element->form) == 0)
@@ -231,9 +376,11 @@ static void write_element(struct gen_bytes *out, struct gen_tags *tags,
     gen_tnamed(out, element->name, element->title, NAMED_BITS);
     gen_be(out, (uint32_t)element->type, 4);
     gen_be(out, (uint32_t)element->size, 4);
-    gen_be(out, 0, 4); /* array length */
-    gen_be(out, 0, 4); /* dimensions */
-    gen_be(out, base != NULL ? base->checksum : 0, 4);
+    bool fixed = element->type > 20 && element->type < 40;
+    uint32_t length = fixed ? (uint32_t)strtoul(element->count_name, NULL, 10) : 0;
+    gen_be(out, length, 4);
+    gen_be(out, fixed, 4); /* dimensions */
+    gen_be(out, base != NULL ? base->checksum : length, 4);
     for (unsigned i = 1; i < 5; i++)
         gen_be(out, 0, 4);
     gen_text(out, element->type_name);

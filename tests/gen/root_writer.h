@@ -90,11 +90,12 @@ struct gen_axis {
 
 struct gen_hist {
     const char *class_name, *name, *title, *option;
-    struct gen_axis x, y;
+    struct gen_axis x, y, z;
     uint64_t cells_n;
     double *content, *sumw2, *bin_entries; /* owned; the last two may be NULL */
     double *bin_sumw2;                     /* owned, may be NULL */
     double entries, tsumw, tsumw2, tsumwx, tsumwx2, tsumwy, tsumwy2, tsumwxy;
+    double tsumwz, tsumwz2, tsumwxz, tsumwyz;
     double maximum, minimum, norm_factor;
     int32_t error_mode;
     double profile_low, profile_high;
@@ -106,17 +107,29 @@ struct gen_hist {
     uint32_t functions_n;
 };
 
-/* gen_hist_start - an empty histogram; class_name is TH1C .. TH1D, TH2C .. TH2D or TProfile (ny = 0
- * where there is no second axis). Texts are borrowed. */
+/* gen_hist_start - an empty histogram; class_name is TH1C .. TH1D, TH2C .. TH2D, TH3C .. TH3D,
+ * TProfile or TProfile2D (ny = 0 where there is no second axis). Texts are borrowed. */
 void gen_hist_start(struct gen_hist *hist, const char *class_name, const char *name,
                     const char *title, uint32_t nx, double x_low, double x_high, uint32_t ny,
                     double y_low, double y_high);
+/* gen_hist_z - give a TH3 its third axis; before anything else is done with it. */
+void gen_hist_z(struct gen_hist *hist, uint32_t nz, double low, double high);
 void gen_hist_edges(struct gen_axis *axis,
                     double *edges); /* bins + 1 of them; the axis takes their range */
 void gen_hist_sumw2(struct gen_hist *hist);
-/* Fill like ROOT: y is the weight's second coordinate, ignored for 1D. */
+/* Fill like ROOT: y is the weight's second coordinate, ignored for 1D; z is that of a TH3, or the
+ * value of a TProfile2D. */
 void gen_hist_fill(struct gen_hist *hist, double x, double y, double weight);
+void gen_hist_fill3(struct gen_hist *hist, double x, double y, double z, double weight);
 void gen_hist_payload(const struct gen_hist *hist, uint16_t key_n, struct gen_bytes *out);
+/* The same inside another object, whose tags continue. */
+void gen_hist_body(const struct gen_hist *hist, struct gen_tags *tags, struct gen_bytes *out);
+/* The frame of the base class TH2 alone. */
+void gen_hist_th2(const struct gen_hist *hist, struct gen_tags *tags, struct gen_bytes *out);
+void gen_style(struct gen_bytes *out, const struct gen_hist *hist); /* line, fill, marker */
+/* What fFunctions holds, as a TList without a pointer in front. */
+void gen_functions(struct gen_bytes *out, struct gen_tags *tags, const char *const *functions,
+                   uint32_t n);
 void gen_hist_free(struct gen_hist *hist);
 
 /* gen_root_hist - write and free it. */

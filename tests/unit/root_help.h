@@ -13,8 +13,10 @@
 enum { ITEMS_MAX = 256, ARENA_N = 64 << 20 };
 
 struct item {
-    char path[1100], kind[64], title[128], trouble[256];
-    double entries;
+    char path[1100], kind[64], title[128], trouble[256], name[128], report[128];
+    double entries, stats[6];
+    bool has_stats;
+    int32_t status;
     uint8_t locator[64];
     uint32_t locator_n;
 };
@@ -38,7 +40,13 @@ static inline enum pl_err keep_item(void *context, const struct pl_found *found,
         snprintf(item->title, sizeof item->title, "%s", found->title);
         snprintf(item->trouble, sizeof item->trouble, "%s",
                  found->trouble != NULL ? found->trouble : "");
+        snprintf(item->name, sizeof item->name, "%s", found->name != NULL ? found->name : "");
+        snprintf(item->report, sizeof item->report, "%s",
+                 found->report != NULL ? found->report : "");
         item->entries = found->entries;
+        item->has_stats = found->has_stats;
+        memcpy(item->stats, found->stats, sizeof item->stats);
+        item->status = found->status;
         memcpy(item->locator, found->locator, sizeof item->locator);
         item->locator_n = found->locator_n;
     }

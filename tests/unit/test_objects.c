@@ -87,6 +87,90 @@ Test(objects, a_profile_with_its_entries)
     cr_assert_eq(hist.tsumwy, 50.0);
 }
 
+static struct pl_hist read_object(const char *path, bool no_info)
+{
+    static struct gen_bytes file;
+    struct pl_hist hist;
+    struct pl_error error = {.code = PL_OK};
+    free(file.bytes);
+    gen_objects(&file, &(struct gen_root_options){.packing = GEN_ZSTD, .no_info = no_info});
+    cr_assert_eq(read_hist(&file, path, arena, &hist, &error), PL_OK, "%s: %s", path, error.msg);
+    return hist;
+}
+
+Test(objects, three_dimensions_of_every_type)
+{
+    static const char *const paths[] = {"h3/h3c", "h3/h3s", "h3/h3i", "h3/h3f", "h3/h3d"};
+    static const enum pl_cell_type types[] = {PL_CELL_I8, PL_CELL_I16, PL_CELL_I32, PL_CELL_F32,
+                                              PL_CELL_F64};
+    for (unsigned i = 0; i < 10; i++) {
+        struct pl_hist hist = read_object(paths[i % 5], i >= 5);
+        cr_assert_eq(hist.kind, PL_HIST_3D);
+        cr_assert_eq(hist.content.type, types[i % 5]);
+        cr_assert_eq(hist.cells_n, 80);
+        cr_assert_eq(hist.content.n, 80);
+        for (unsigned cell = 0; cell < 80; cell++)
+            cr_assert_eq(pl_cell(&hist.content, cell), cell);
+        cr_assert_eq(hist.x.bins, 2);
+        cr_assert_eq(hist.y.bins, 3);
+        cr_assert_eq(hist.z.bins, 2);
+        cr_assert_eq(hist.z.low, -1.0);
+        cr_assert_str_eq(hist.z.title, "depth");
+        cr_assert_eq(hist.tsumwz, 3.0);
+        cr_assert_eq(hist.tsumwz2, 5.0);
+        cr_assert_eq(hist.tsumwxz, 7.0);
+        cr_assert_eq(hist.tsumwyz, 9.0);
+    }
+}
+
+Test(objects, a_profile_of_two_dimensions_with_its_entries)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        struct pl_hist hist = read_object("profile2d", i);
+        cr_assert_eq(hist.kind, PL_HIST_PROFILE2D);
+        cr_assert_eq(hist.cells_n, 16);
+        cr_assert_eq(hist.bin_entries.n, 16);
+        /* cell (1, 1): x 0.25 and 0.75, y 0.5 */
+        cr_assert_eq(pl_cell(&hist.bin_entries, 5), 2.0);
+        cr_assert_eq(pl_cell(&hist.content, 5), 5.25 + 5.75);
+        cr_assert_eq(pl_cell(&hist.sumw2, 5), 5.25 * 5.25 + 5.75 * 5.75);
+        cr_assert_eq(hist.error_mode, 3);
+        cr_assert_eq(hist.profile_low, -100.0);
+        cr_assert_eq(hist.tsumw, 8.0);
+        cr_assert_eq(hist.tsumwz, 8.0 + 80.0);
+    }
+}
+
+Test(objects, entries_of_more_dimensions_still_in_the_buffer_are_filled_in)
+{
+    static const double buffer[] = {2.0, 1.0, 0.5, 1.5, 0.5, 2.0, 1.5, 2.5, -0.5};
+    struct gen_hist hist;
+    struct gen_bytes file;
+    struct pl_hist read;
+    gen_hist_start(&hist, "TH3D", "h", "h", 2, 0.0, 2.0, 3, 0.0, 3.0);
+    gen_hist_z(&hist, 2, -1.0, 1.0);
+    hist.buffer = buffer;
+    hist.buffer_n = 9;
+    gen_single(&file, &(struct gen_root_options){.name = "f"}, &hist);
+    cr_assert_eq(read_hist(&file, "h", arena, &read, NULL), PL_OK);
+    cr_assert_eq(pl_cell(&read.content, 1 + 4 * (2 + 5 * 2)), 1.0);
+    cr_assert_eq(pl_cell(&read.content, 2 + 4 * (3 + 5 * 1)), 2.0);
+    cr_assert_eq(read.tsumw, 3.0);
+    cr_assert_eq(read.tsumwz, 0.5 - 1.0);
+    cr_assert_eq(read.tsumwyz, 1.5 * 0.5 - 2.0 * 2.5 * 0.5);
+    free(file.bytes);
+    gen_hist_start(&hist, "TProfile2D", "h", "h", 2, 0.0, 2.0, 3, 0.0, 3.0);
+    hist.buffer = buffer;
+    hist.buffer_n = 9;
+    gen_single(&file, &(struct gen_root_options){.name = "f"}, &hist);
+    cr_assert_eq(read_hist(&file, "h", arena, &read, NULL), PL_OK);
+    cr_assert_eq(pl_cell(&read.content, 2 + 4 * 3), -1.0);
+    cr_assert_eq(pl_cell(&read.sumw2, 2 + 4 * 3), 0.5);
+    cr_assert_eq(pl_cell(&read.bin_entries, 2 + 4 * 3), 2.0);
+    cr_assert_eq(read.tsumwz2, 0.25 + 0.5);
+    free(file.bytes);
+}
+
 Test(objects, labels_stand_at_their_bins)
 {
     struct pl_hist hist = read_sample("more/deep/labels");
