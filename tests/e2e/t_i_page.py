@@ -38,6 +38,9 @@ class Browser:
         for fd in fds:
             os.close(fd)
         self.number, self.rest, self.complaints, self.session = 0, b"", [], None
+        self.asked, self.under_way, self.most_under_way, self.called_off = {}, set(), 0, 0  # pictures, with Network.enable
+        self.origins = set()
+        self.refusing = 0  # so many pictures are answered 503, with Fetch.enable
         target = next(t for t in self.ask("Target.getTargets")["targetInfos"] if t["type"] == "page")
         self.session = self.ask("Target.attachToTarget", targetId=target["targetId"], flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "DOM"):
@@ -58,18 +61,22 @@ class Browser:
         os.close(self.inp)
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def ask(self, method, **parameters):
+    def tell(self, method, **parameters):
         self.number += 1
         message = {"id": self.number, "method": method, "params": parameters}
         if self.session:
             message["sessionId"] = self.session
         os.write(self.out, json.dumps(message).encode() + b"\0")
+        return self.number
+
+    def ask(self, method, **parameters):
+        number = self.tell(method, **parameters)
         deadline = time.monotonic() + 30 * SLOW
         while time.monotonic() < deadline:
             while b"\0" in self.rest:
                 text, self.rest = self.rest.split(b"\0", 1)
                 answer = json.loads(text)
-                if answer.get("id") == self.number:
+                if answer.get("id") == number:
                     assert "error" not in answer, (method, answer["error"])
                     return answer["result"]
                 self.hear(answer)
@@ -84,6 +91,28 @@ class Browser:
             self.complaints.append(event["params"]["entry"]["text"])
         elif event.get("method") == "Runtime.exceptionThrown":
             self.complaints.append(str(event["params"]["exceptionDetails"]))
+        elif event.get("method", "").startswith("Network."):
+            self.hear_network(event["method"][8:], event["params"])
+        elif event.get("method") == "Fetch.requestPaused":
+            self.refusing -= 1
+            number = event["params"]["requestId"]
+            if self.refusing >= 0:
+                self.tell("Fetch.fulfillRequest", requestId=number, responseCode=503,
+                          responseHeaders=[{"name": "Retry-After", "value": "1"}])
+            else:
+                self.tell("Fetch.continueRequest", requestId=number)
+
+    def hear_network(self, what, parameters):
+        number = parameters.get("requestId")
+        if what == "requestWillBeSent":
+            self.origins.add("/".join(parameters["request"]["url"].split("/")[:3])[:30])
+        if what == "requestWillBeSent" and "/v1/images/" in parameters["request"]["url"]:
+            self.asked[number] = parameters["request"]["url"]
+            self.under_way.add(number)
+            self.most_under_way = max(self.most_under_way, len(self.under_way))
+        elif what in ("loadingFinished", "loadingFailed"):
+            self.called_off += number in self.under_way and parameters.get("canceled", False)
+            self.under_way.discard(number)
 
     def size(self, width, height):
         self.ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
@@ -160,6 +189,7 @@ PICTURE = "(() => { const p = document.querySelector('#picture'); return !p.hidd
 
 def test_browse_look_and_change_a_parameter():
     with Server() as server, Browser() as tab:
+        tab.ask("Network.enable")
         tab.open(served(server) + "/")
         assert "runs" in tab.until("document.querySelector('#folders a')?.textContent")
         tab.click("#folders a")
@@ -176,6 +206,8 @@ def test_browse_look_and_change_a_parameter():
         tab.until(f"document.querySelector('#picture').src !== {json.dumps(before)}")
         assert tab.js("document.querySelector('#trouble').hidden && document.querySelector('#message').hidden")
         assert "xmin=0.5" in tab.js("document.querySelector('#address').textContent")
+        foreign = {o for o in tab.origins if not o.startswith("data:")} - {f"http://{server.address}"}
+        assert tab.origins and not foreign, foreign
         assert tab.complaints == [], tab.complaints
 
 
@@ -293,6 +325,78 @@ def test_ten_thousand_plots_scroll_with_few_cells_and_few_requests():
         assert tab.complaints == [], tab.complaints
 
 
+def test_pictures_scrolled_past_are_called_off():
+    with Server() as server, Browser() as tab:
+        url = many(server)
+        tab.ask("Network.enable")
+        tab.ask("Network.emulateNetworkConditions", offline=False, latency=400, downloadThroughput=-1, uploadThroughput=-1)
+        tab.open(url)
+        tab.until("document.querySelectorAll('#grid img').length > 8")
+        for _ in range(10):
+            time.sleep(0.05)
+            tab.js("0")
+        assert 0 < tab.most_under_way <= 6, tab.most_under_way
+        for _ in range(6):
+            time.sleep(0.25)
+            tab.wheel(6000)
+        tab.until("scrollY > 20000")
+        tab.ask("Network.emulateNetworkConditions", offline=False, latency=0, downloadThroughput=-1, uploadThroughput=-1)
+        tab.until(f"document.querySelectorAll('#grid img').length > 8 && {THERE}")
+        assert tab.called_off >= 6, tab.called_off
+        assert tab.most_under_way <= 12, tab.most_under_way  # those called off are reported after their successors
+        assert len(tab.asked) < 120, len(tab.asked)  # some 500 places were passed
+        version = server.get("/v1/items/many.root?limit=1").json()["stamp"]
+        assert all("v=" + version in url for url in tab.asked.values())  # so that they need not be asked for again
+        assert tab.complaints == [], tab.complaints
+
+
+def test_a_busy_server_is_asked_again_later():
+    with Server() as server, Browser() as tab:
+        tab.ask("Fetch.enable", patterns=[{"urlPattern": "*/v1/images/*"}])
+        tab.refusing = 2
+        tab.open(served(server) + "/?object=runs/a.root")
+        tab.until(f"document.querySelectorAll('#grid img').length === 2 && {THERE}")
+        assert tab.refusing == -2, tab.refusing  # two refused, two drawn
+
+
+def test_folders_beyond_the_first_slice_are_found():
+    with Server() as server, Browser() as tab:
+        server.put("deep.root", root_file(options=["--many=3000", "--parts=30"]))
+        tab.open(f"http://{server.address}/?object=deep.root")
+        tab.until("document.querySelectorAll('#folders a').length === 30")
+        tab.until("[...document.querySelectorAll('#folders small')].every(e => e.textContent === '100 plots')")
+        tab.click("#filter")
+        tab.write("h02999")
+        tab.until("document.querySelectorAll('#grid a').length === 1")
+        tab.press("Enter")
+        tab.press("Enter")
+        tab.until(f"document.querySelector('#viewer-title').textContent === 'h02999' && {PICTURE}")
+        tab.until("document.querySelector('#place').textContent === '100 of 100'")
+        tab.js("history.back()")
+        tab.until("document.querySelector('#filter').value === 'h02999' && document.querySelectorAll('#grid a').length === 1")
+        assert tab.complaints == [], tab.complaints
+
+
+def test_many_names_come_in_slices():
+    with Server() as server, Browser() as tab:
+        body = root_file("h=TH1F")
+        client = server.client()
+        for i in range(560):
+            assert client.request("PUT", f"/v1/objects/n/{i:04}.root", body).status == 201
+        client.close()
+        tab.open(f"http://{server.address}/?dir=n/")
+        tab.until("document.querySelector('#folders b')?.textContent === '0000.root'")
+        assert tab.js("document.querySelector('#count').textContent") == "500 entries so far"
+        assert tab.js("document.querySelectorAll('#folders li').length") < 100
+        tab.js("document.querySelector('#folders a').focus()")
+        tab.press("End")
+        for _ in range(3):
+            time.sleep(0.3)
+            tab.press("End")
+        tab.until("document.activeElement.querySelector('b')?.textContent === '0559.root'")
+        assert tab.js("document.querySelectorAll('#folders li').length") < 100
+
+
 def test_previous_and_next_go_past_the_thousandth():
     with Server() as server, Browser() as tab:
         url = many(server)
@@ -349,18 +453,25 @@ def test_titles_are_set_and_never_markup_of_the_page():
 
 CONTRAST = r"""(() => {
     const rgb = text => { const m = text.match(/[\d.]+/g).map(Number); return m.length < 4 ? [...m, 1] : m; };
-    const light = c => { const [r, g, b] = c.slice(0, 3).map(v => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
-        return .2126 * r + .7152 * g + .0722 * b; };
-    const ground = e => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor); if (c[3] === 1) return c; }
-        return [255, 255, 255, 1]; };
-    const low = []; let n = 0;
+    const linear = v => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
+    const light = ([r, g, b]) => .2126 * linear(r) + .7152 * linear(g) + .0722 * linear(b);
+    const ground = e => {
+        for (; e; e = e.parentElement) {
+            const c = rgb(getComputedStyle(e).backgroundColor);
+            if (c[3] === 1) return c;
+        }
+        return [255, 255, 255, 1];
+    };
+    const low = [];
+    let n = 0;
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walk.nextNode()) {
-        const e = walk.currentNode.parentElement;
-        if (!walk.currentNode.data.trim() || !e.checkVisibility() || e.closest('.unseen, .skip, noscript, svg, option')) continue;
+        const e = walk.currentNode.parentElement, text = walk.currentNode.data.trim();
+        if (!text || !e.checkVisibility() || e.closest('.unseen, .skip, noscript, svg, option')) continue;
         const [a, b] = [light(rgb(getComputedStyle(e).color)), light(ground(e))].sort((x, y) => y - x);
+        const ratio = (a + .05) / (b + .05);
         n++;
-        if ((a + .05) / (b + .05) < 4.5) low.push([e.tagName, e.className, walk.currentNode.data.trim().slice(0, 20), (a + .05) / (b + .05)]);
+        if (ratio < 4.5) low.push([e.tagName, e.className, text.slice(0, 20), ratio]);
     }
     return { n, low };
 })()"""
@@ -374,7 +485,8 @@ def test_text_has_contrast_in_both_schemes():
         for dark in (False, True):
             tab.dark(dark)
             grounds = []
-            for place, ready in (("/", "#folders a"), ("/?object=runs/a.root", "#grid a"), ("/?dir=none/", "#empty:not([hidden])"),
+            for place, ready in (("/", "#folders a"), ("/?object=runs/a.root", "#grid a"),
+                                 ("/?dir=none/", "#empty:not([hidden])"),
                                  ("/?object=runs/a.root&item=one", "#next[href], #previous[href]"),
                                  ("/?object=runs/a.root&item=one&xmin=x", "#trouble:not([hidden])"),
                                  ("/?object=no", "#message:not([hidden])")):
@@ -430,6 +542,20 @@ def test_upload_shows_success_and_refusal():
         tab.until("!document.querySelector('#upload').open && document.querySelector('#grid b')?.textContent === 'h'")
         wrong = [line for line in tab.complaints if "status of 4" not in line]  # the refusal itself is logged
         assert wrong == [], wrong
+
+
+def test_the_figures_are_live_until_paused():
+    with Server() as server, Browser() as tab:
+        tab.open(served(server) + "/?object=runs/a.root")
+        tab.until("document.querySelector('#s-drawn').textContent === '2'")
+        tab.until("/^[0-9]/.test(document.querySelector('#s-rate').textContent)")
+        tab.click("#pause")
+        assert tab.js("document.querySelector('#pause').getAttribute('aria-pressed')") == "true"
+        server.image("runs/a.root", "Tracker/map")
+        time.sleep(2.5)
+        assert tab.js("document.querySelector('#s-drawn').textContent") == "2"
+        tab.click("#pause")
+        tab.until("document.querySelector('#s-drawn').textContent === '3'")
 
 
 def test_a_server_that_is_away_is_told_and_tried_again():

@@ -41,7 +41,7 @@ function fillPicture(cell, item, link) {
   const title = make('small', {}, make('span', { className: 'class', textContent: item.class }));
   const folder = item.path.slice(source.dir.length, item.path.lastIndexOf('/') + 1);
   if (folder) title.append(folder + ' ');
-  if (item.title) title.append(toNodes(item.title));
+  if (item.title !== baseOf(item.path)) title.append(toNodes(item.title));
   link.append(box, make('div', { className: 'label' },
     make('b', { textContent: baseOf(item.path) }), title));
 }

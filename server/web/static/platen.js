@@ -60,7 +60,7 @@ async function show(place = {}) {
       browse.close();
       viewer.close();
     }
-    say(problem.message, { again: () => show(place) });
+    say(problem.message, { again: problem.status >= 400 && problem.status < 500 ? null : () => show(place) });
   }
 }
 

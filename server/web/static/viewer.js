@@ -83,7 +83,8 @@ function describe(item, inside) {
   $('viewer-title').replaceChildren(baseOf(item.path));
   $('picture').alt = [item.class, toText(item.title) || item.path].join(' ');
   const facts = [item.class, Number.isFinite(item.entries) ? `${number(item.entries)} entries` : ''].filter(Boolean);
-  $('caption').replaceChildren(...item.title ? [toNodes(item.title), ' · '] : [], facts.join(' · '));
+  const title = item.title && item.title !== baseOf(item.path) ? [toNodes(item.title), ' · '] : [];
+  $('caption').replaceChildren(...title, facts.join(' · '));
   $('axis-z').hidden = !two;
   $('options').replaceChildren(...OPTIONS[two ? 2 : 1].map(value => make('option', { value })));
   const { items } = inside.folder(folderOf(item.path));
