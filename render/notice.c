@@ -16,33 +16,23 @@
 
 #include "render/canvas.h"
 #include "render/text.h"
+#include "render/wrap.h"
 #include "shm/base/check.h"
-#include "shm/base/utf8.h"
 
 enum {
     INK_LEVELS = 3,
     GREY = 0x666666,
-    PX_LEAST = 7,
     PX_MOST = 24,
-    TEXT_MAX = 400,
-    LINES_MAX = 24,
     WINDOW_BITS = 12, /* a window holds some rows: all that repeats here */
     MEMORY_LEVEL = 5,
     POOL_BYTES = 48 << 10, /* (1 << (WINDOW_BITS + 2)) + (1 << (MEMORY_LEVEL + 9)) and its state */
     OUT_BYTES = 4096,
 };
 
-struct line {
-    const char *start;
-    size_t n;
-};
-
 struct notice {
     struct pl_canvas band;
     struct pl_ink ink;
-    struct line lines[LINES_MAX];
-    unsigned lines_n, px;
-    int line_height;
+    struct pl_wrapped wrapped;
     uint32_t width, height;
     uint8_t *pool;
     size_t pool_used;
@@ -52,62 +42,6 @@ struct notice {
     uint8_t *packed; /* a row of two bits a pixel behind its filter byte */
     uint8_t *chunk;  /* OUT_BYTES of compressed data */
 };
-
-/* ---- lines --------------------------------------------------------------------------------- */
-
-static int width_of(const char *text, size_t n, unsigned px)
-{
-    char copy[TEXT_MAX + 4];
-    memcpy(copy, text, n);
-    copy[n] = '\0';
-    return pl_text_measure(copy, px, PL_TEXT_PLAIN).width_px;
-}
-
-/* Bytes of the longest beginning that is at most `room` wide: whole words, or part of the first. */
-static size_t line_length(const char *text, unsigned px, int room)
-{
-    size_t fits = 0;
-    for (size_t end = 0; text[end] != '\0'; fits = end) {
-        end += strspn(text + end, " ");
-        end += strcspn(text + end, " ");
-        if (width_of(text, end, px) > room)
-            break;
-    }
-    for (size_t end = 0, step; fits == end && text[end] != '\0'; fits = end) {
-        step = pl_utf8_step(text + end, SIZE_MAX, NULL);
-        if (width_of(text, end + PL_MAX(step, 1u), px) > room)
-            break;
-        end += PL_MAX(step, 1u);
-    }
-    return fits;
-}
-
-static bool broken(struct notice *notice, const char *text, unsigned px, int room, int high)
-{
-    notice->px = px;
-    notice->line_height = (int)(px * 1.35 + 0.5);
-    notice->lines_n = 0;
-    unsigned most = (unsigned)PL_MIN((int)LINES_MAX, high / notice->line_height);
-    for (; *text != '\0' && notice->lines_n < most; text += strspn(text, " ")) {
-        size_t n = line_length(text, px, room);
-        if (n == 0)
-            return false;
-        notice->lines[notice->lines_n++] = (struct line){text, n};
-        text += n;
-    }
-    return *text == '\0';
-}
-
-/* The largest size at which all of it fits; else the smallest, and as many lines as there is room
- * for. */
-static void break_lines(struct notice *notice, const char *text)
-{
-    int w = (int)notice->width, h = (int)notice->height;
-    int room = w - 2 * (w / 20) - 2, high = h - 2 * (h / 20) - 2;
-    unsigned px = (unsigned)PL_MAX(PX_LEAST, PL_MIN(PX_MOST, 8 + PL_MIN(w / 66, h / 44)));
-    while (!broken(notice, text, px, room, high) && px > PX_LEAST)
-        px = PL_MAX((unsigned)PX_LEAST, px * 7 / 8);
-}
 
 /* ---- the file (ISO/IEC 15948) -------------------------------------------------------------- */
 
@@ -203,16 +137,16 @@ static enum pl_err rows(struct notice *notice, const uint8_t *row, int times)
     return err;
 }
 
-static enum pl_err draw_line(struct notice *notice, const struct line *line)
+static enum pl_err draw_line(struct notice *notice, unsigned i)
 {
     struct pl_canvas *band = &notice->band;
-    char text[TEXT_MAX + 4];
-    memcpy(text, line->start, line->n);
-    text[line->n] = '\0';
+    char text[PL_WRAP_TEXT_MAX + 1];
+    unsigned px = notice->wrapped.px;
+    pl_wrap_line(&notice->wrapped, i, text);
     memset(band->rows, 0, band->stride * band->height_px);
-    struct pl_text_box box = pl_text_measure(text, notice->px, PL_TEXT_PLAIN);
-    pl_text_draw(band, ((int)notice->width - box.width_px) / 2, (int)notice->px, text, notice->px,
-                 PL_TEXT_PLAIN, notice->ink);
+    struct pl_text_box box = pl_text_measure(text, px, PL_TEXT_PLAIN);
+    pl_text_draw(band, ((int)notice->width - box.width_px) / 2, (int)px, text, px, PL_TEXT_PLAIN,
+                 notice->ink);
     enum pl_err err = PL_OK;
     for (uint32_t y = 0; err == PL_OK && y < band->height_px; y++)
         err = rows(notice, band->rows + y * band->stride + 1, 1);
@@ -227,10 +161,10 @@ static enum pl_err body(struct notice *notice)
         return pl_fail(notice->error, PL_E_NOMEM, "no memory to write a notice");
     z->next_out = notice->chunk;
     z->avail_out = OUT_BYTES;
-    int used = (int)notice->lines_n * notice->line_height, h = (int)notice->height;
+    int used = (int)notice->wrapped.lines_n * notice->wrapped.line_height, h = (int)notice->height;
     enum pl_err err = rows(notice, NULL, (h - used) / 2);
-    for (unsigned i = 0; err == PL_OK && i < notice->lines_n; i++)
-        err = draw_line(notice, &notice->lines[i]);
+    for (unsigned i = 0; err == PL_OK && i < notice->wrapped.lines_n; i++)
+        err = draw_line(notice, i);
     if (err == PL_OK)
         err = rows(notice, NULL, h - used - (h - used) / 2);
     z->avail_in = 0;
@@ -243,7 +177,7 @@ static void make_band(struct notice *notice, uint8_t *memory)
 {
     struct pl_canvas *band = &notice->band;
     *band = (struct pl_canvas){.width_px = notice->width,
-                               .height_px = (uint32_t)notice->line_height,
+                               .height_px = (uint32_t)notice->wrapped.line_height,
                                .stride = (size_t)notice->width + 1,
                                .rows = memory,
                                .rgb = {{255, 255, 255}},
@@ -255,20 +189,16 @@ static void make_band(struct notice *notice, uint8_t *memory)
 enum pl_err pl_notice_png(uint32_t width_px, uint32_t height_px, const char *text,
                           struct pl_buf *out, struct pl_error *error)
 {
-    char copy[TEXT_MAX + 1];
     struct notice notice = {.width = width_px, .height = height_px, .out = out, .error = error};
-    size_t before = out->n, n = strnlen(text, TEXT_MAX);
+    size_t before = out->n;
     if (width_px < 1 || width_px > PL_CANVAS_SIDE_MAX || height_px < 1 ||
         height_px > PL_CANVAS_SIDE_MAX)
         return pl_fail(error, PL_E_LIMIT, "a side of a picture has 1 to %d pixels",
                        PL_CANVAS_SIDE_MAX);
-    memcpy(copy, text, n);
-    copy[n] = '\0';
-    for (size_t i = 0; i < n; i++)
-        if ((unsigned char)copy[i] < 0x20)
-            copy[i] = ' ';
-    break_lines(&notice, copy + strspn(copy, " "));
-    size_t band = ((size_t)width_px + 1) * (size_t)notice.line_height;
+    int w = (int)width_px, h = (int)height_px;
+    pl_wrap(text, w - 2 * (w / 20) - 2, h - 2 * (h / 20) - 2,
+            (unsigned)PL_MIN((int)PX_MOST, 8 + PL_MIN(w / 66, h / 44)), &notice.wrapped);
+    size_t band = ((size_t)width_px + 1) * (size_t)notice.wrapped.line_height;
     size_t packed = ((size_t)width_px + 3) / 4 + 1;
     uint8_t *memory = malloc(POOL_BYTES + OUT_BYTES + band + packed);
     if (memory == NULL)

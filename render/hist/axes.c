@@ -181,6 +181,8 @@ static int bottom_margin(const struct pl_plot *plot)
 {
     int h = (int)plot->params->height_px, g = pl_axis_gap(plot);
     int labels = 2;
+    if (plot->bare_x)
+        return plot->show_labels ? (int)plot->label_px * 2 / 3 : 2;
     if (plot->show_labels && plot->x_turned != 0)
         labels = pl_axis_upright_drop(plot) + plot->x_label_room + g;
     else if (plot->show_labels)
@@ -199,7 +201,7 @@ static int left_margin(const struct pl_plot *plot)
     int room = plot->show_labels ? g + plot->y_label_room + g : 2;
     if (pl_axis_has_title(plot, &plot->hist->y))
         room += title_room(plot, plot->hist->y.title);
-    return PL_MIN(PL_MAX(plot->show_labels ? w / 10 : 2, room), w / 2);
+    return PL_MIN(PL_MAX(PL_MAX(plot->show_labels ? w / 10 : 2, room), plot->left_least), w / 2);
 }
 
 static int palette_width(const struct pl_plot *plot)
@@ -210,6 +212,8 @@ static int palette_width(const struct pl_plot *plot)
 static int right_margin(const struct pl_plot *plot)
 {
     int w = (int)plot->params->width_px, g = pl_axis_gap(plot);
+    if (plot->right_least > 0)
+        return plot->right_least;
     if (!plot->show_labels)
         return 2;
     if (!plot->two || !plot->options.color_axis)

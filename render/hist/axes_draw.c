@@ -33,7 +33,7 @@ static void label_x(struct pl_plot *plot, int x, const char *text)
 {
     int width = pl_axis_text_width(plot, text), w = (int)plot->params->width_px;
     int left = x + plot->thick / 2 - width / 2;
-    if (*text == '\0' || left < 0)
+    if (*text == '\0' || left < 0 || plot->bare_x)
         return;
     left = PL_MIN(left, w - width - 1);
     int y = plot->frame.y1 + pl_axis_gap(plot) + plot->x_label_rise + plot->label_px / 4 +
@@ -89,7 +89,8 @@ static void draw_x(struct pl_plot *plot)
         for (uint32_t bin = plot->x.first; bin <= plot->x.last && pl_axis_slot_px(&plot->x) >= 4.0;
              bin++)
             tick_x(plot, pl_span_pixel(&plot->x, pl_hist_edge(plot->x.axis, bin)), length / 2);
-        for (uint32_t bin = plot->x.first; bin <= plot->x.last; bin += plot->x_every) {
+        for (uint32_t bin = plot->x.first; bin <= plot->x.last && !plot->bare_x;
+             bin += plot->x_every) {
             int x = pl_span_pixel(&plot->x, pl_axis_bin_centre(plot->x.axis, bin));
             if (plot->x_turned == 90)
                 label_x_upright(plot, x, pl_axis_bin_label(&plot->x, bin));
@@ -215,7 +216,8 @@ void pl_axes_draw(struct pl_plot *plot)
     draw_y(plot);
     if (!pl_axis_labelled(&plot->y))
         (void)draw_exponent(plot, plot->frame.x0, over, 0, plot->y_ticks->exponent);
-    title_x(plot);
+    if (!plot->bare_x)
+        title_x(plot);
     title_upright(plot, &plot->hist->y, true);
     if (plot->palette.x1 > plot->palette.x0) {
         draw_z(plot);

@@ -7,7 +7,29 @@
 
 #include "shm/base/check.h"
 
-enum flag { NONE, HIST, E, E0, E1, P, P0, L, C, B, TEXT, COL, COLZ, COL0, BOX, SCAT, COLMAP, PE };
+enum flag {
+    NONE,
+    HIST,
+    E,
+    E0,
+    E1,
+    P,
+    P0,
+    L,
+    C,
+    B,
+    TEXT,
+    COL,
+    COLZ,
+    COL0,
+    BOX,
+    SCAT,
+    COLMAP,
+    PE,
+    STAR,
+    X,
+    Z
+};
 
 /* Longer names before their beginnings. COLMAP: drawn as a colour map instead. */
 static const struct word {
@@ -20,22 +42,26 @@ static const struct word {
     {"SAMES", NONE}, {"SAME", NONE},  {"AXIS", NONE},   {"FUNC", NONE},   {"BAR", B},
     {"E0", E0},      {"E1", E1},      {"E2", E},        {"E3", E},        {"E4", E},
     {"P0", P0},      {"PE", PE},      {"][", NONE},     {"E", E},         {"P", P},
-    {"L", L},        {"C", C},        {"B", B},         {"H", HIST},      {"Z", NONE},
+    {"L", L},        {"C", C},        {"B", B},         {"H", HIST},      {"Z", Z},
+    {"A", NONE},     {"*", STAR},     {"X", X},         {"F", NONE},      {">", NONE},
 };
 
 static void set(enum flag flag, struct pl_hist_options *o)
 {
     o->asked_1d |= flag >= HIST && flag <= TEXT;
-    o->asked_1d |= flag == PE;
+    o->asked_1d |= flag == PE || flag == STAR;
     o->asked_2d |= flag >= TEXT && flag <= COLMAP;
     o->hist |= flag == HIST;
     o->errors |= flag == E || flag == E0 || flag == E1 || flag == PE;
     o->empty_errors |= flag == E0;
     o->caps |= flag == E1;
-    o->markers |= flag == P || flag == P0 || flag == PE;
+    o->markers |= flag == P || flag == P0 || flag == PE || flag == STAR;
     o->markers_empty |= flag == P0;
     o->line |= flag == L;
     o->curve |= flag == C;
+    o->stars |= flag == STAR;
+    o->no_errors |= flag == X;
+    o->no_caps |= flag == Z;
     o->bars |= flag == B;
     o->text |= flag == TEXT;
     o->color |= flag == COL || flag == COLZ || flag == COL0 || flag == COLMAP;

@@ -15,6 +15,8 @@
 
 void pl_plot_laid(struct pl_plot *plot, enum pl_laid_kind kind, struct pl_rect rect)
 {
+    rect.y0 += plot->laid_dy;
+    rect.y1 += plot->laid_dy;
     if (plot->laid != NULL && plot->laid->n < PL_LAID_MAX)
         plot->laid->rects[plot->laid->n++] = (struct pl_laid_rect){kind, rect};
 }
@@ -47,6 +49,17 @@ void pl_plot_number(struct pl_plot *plot, double x, double y, const char *text, 
 
 /* ---- what is asked for --------------------------------------------------------------------- */
 
+/* Points without a word: markers, joined when they have no errors. */
+static void choose_point_options(const struct pl_plot *plot, struct pl_hist_options *to)
+{
+    bool errors = plot->points->y_low_error != NULL || plot->points->x_low_error != NULL;
+    if (!(to->line || to->curve || to->markers || to->bars)) {
+        to->markers = true;
+        to->line = !errors && !to->errors;
+    }
+    to->errors = errors && !to->no_errors && plot->params->showerrbars != 0;
+}
+
 /* Words of the request, else those kept in the file, else the default of the kind. */
 static void choose_options(struct pl_plot *plot)
 {
@@ -60,6 +73,10 @@ static void choose_options(struct pl_plot *plot)
     (void)pl_hist_options_parse(option, &kept);
     *to = (plot->two ? asked.asked_2d : asked.asked_1d) ? asked : kept;
     bool profile = plot->hist->kind == PL_HIST_PROFILE;
+    if (plot->points != NULL) {
+        choose_point_options(plot, to);
+        return;
+    }
     if (plot->two) {
         if (!to->asked_2d)
             to->color = to->color_axis = true;
@@ -98,7 +115,7 @@ static void choose_sizes(struct pl_plot *plot)
     plot->show_title = w >= 120 && h >= 90 && *plot->hist->title != '\0' &&
                        (plot->hist->bits & PL_BIT_NO_TITLE) == 0;
     plot->show_stats =
-        w >= 380 && h >= 250 &&
+        plot->points == NULL && plot->hist->kind != PL_HIST_TEXT && w >= 380 && h >= 250 &&
         (stats > 0 || (stats == PL_HIST_STATS_UNSET && (plot->hist->bits & PL_BIT_NO_STATS) == 0));
 }
 
@@ -116,72 +133,7 @@ static double norm_of(const struct pl_hist *hist)
     return sum != 0.0 && isfinite(hist->norm_factor / sum) ? hist->norm_factor / sum : 1.0;
 }
 
-/* ---- where the statistics stand ------------------------------------------------------------ */
-
-/* Does a box there hide nothing? */
-static bool is_free(const struct pl_plot *plot, const struct pl_columns *columns,
-                    struct pl_rect box, int gap)
-{
-    struct pl_rect wide = {box.x0 - gap, box.y0 - gap, box.x1 + gap, box.y1 + gap};
-    if (plot->two)
-        return pl_plot2d_free(plot, wide);
-    return pl_plot1d_top(plot, columns, wide.x0, wide.x1) > wide.y1;
-}
-
-/* Inside the frame at its top: the right corner, the left one, else wherever data leave room; of a
- * map all four corners. */
-static bool place_inside(struct pl_plot *plot, const struct pl_columns *columns)
-{
-    enum { PARTS = 12 };
-    int width, height, gap = PL_MAX(2, (int)(4 * plot->size));
-    struct pl_rect f = plot->frame;
-    pl_statbox_size(plot, 1, &width, &height);
-    if (width > (f.x1 - f.x0) * 2 / 3 || height > (f.y1 - f.y0) * 2 / 3)
-        return false;
-    /* away from the right corner it stands clear of the ticks */
-    int ticks = (int)(0.03 * (f.y1 - f.y0)) + gap, room = f.x1 - f.x0 - width - ticks;
-    for (int i = -2; i < (plot->two ? 0 : PARTS); i++) {
-        int x = i == -2 ? f.x1 - width : f.x0 + ticks + (i == -1 ? 0 : room * (PARTS - i) / PARTS);
-        struct pl_rect top = {x, f.y0, x + width, f.y0 + height};
-        struct pl_rect low = {x, f.y1 - ticks - height, x + width, f.y1 - ticks};
-        plot->stats_box = top;
-        if (is_free(plot, columns, top, gap))
-            return true;
-        plot->stats_box = low;
-        if (plot->two && is_free(plot, columns, low, gap))
-            return true;
-    }
-    return false;
-}
-
-/* Over the frame, right-aligned with it or as far to the right as the title needs to stay in the
- * middle; under the title when they do not fit side by side. */
-static void place_above(struct pl_plot *plot)
-{
-    int width, height, gap = PL_MAX(2, (int)(5 * plot->size + 0.5));
-    int most = (int)plot->params->width_px - 2 * gap;
-    int title =
-        plot->show_title ? pl_text_measure(plot->hist->title, plot->title_px, 0).width_px : 0;
-    plot->stats_columns = 2;
-    pl_statbox_size(plot, 2, &width, &height);
-    plot->title_on_top = title > 0 && title + 5 * gap > most - width;
-    if (plot->title_on_top && plot->stat_lines_n > 4) {
-        plot->stats_columns = 3;
-        pl_statbox_size(plot, 3, &width, &height);
-        if (width > plot->frame.x1 - plot->frame.x0)
-            plot->stats_columns = 2;
-    }
-    pl_axes_layout(plot);
-    pl_statbox_size(plot, plot->stats_columns, &width, &height);
-    int x1 = plot->frame.x1, y1 = plot->frame.y0 - gap;
-    if (!plot->title_on_top && title > 0)
-        x1 = PL_MAX(x1, (plot->frame.x0 + plot->frame.x1 + title) / 2 + 3 * gap + width);
-    x1 = PL_MIN(x1, most);
-    y1 -= pl_axes_over_palette(plot);
-    plot->stats_box = (struct pl_rect){x1 - width, y1 - height, x1, y1};
-    if (width > x1 || y1 - height < 0)
-        plot->show_stats = false;
-}
+/* ---- texts ---------------------------------------------------------------------------------- */
 
 /* Centred over the frame, moved left only as far as the statistics need; smaller before it is cut.
  */
@@ -230,32 +182,57 @@ static void draw_not_a_number(struct pl_plot *plot)
 
 /* ---- the steps ----------------------------------------------------------------------------- */
 
+/* Whatever is in the statistics box has to be summed before references become a stack. */
+static void make_boxes(struct pl_plot *plot)
+{
+    for (unsigned i = 0; plot->show_stats && i <= plot->refs_n; i++) {
+        struct pl_plot *at = i == 0 ? plot : &plot->refs[i - 1];
+        at->x = plot->x;
+        pl_statbox_lines(at);
+        plot->show_stats &= at->stat_lines_n > 0;
+    }
+}
+
+static enum pl_err draw_data(struct pl_plot *plot, struct pl_error *error)
+{
+    if (plot->two)
+        return pl_plot2d_draw(plot, error);
+    pl_overlay_draw(plot);
+    return PL_OK;
+}
+
 static enum pl_err draw(struct pl_plot *plot, struct pl_error *error)
 {
-    struct pl_columns columns = {NULL, 0};
-    enum pl_err err = PL_OK;
-    plot->stats_columns = 1;
-    if (plot->show_stats)
-        pl_statbox_lines(plot);
-    pl_axes_layout(plot);
-    if (!plot->two)
-        err = pl_plot1d_columns(plot, &columns, error);
-    if (err == PL_OK && plot->show_stats && !place_inside(plot, &columns)) {
-        place_above(plot);
-        if (!plot->two)
-            err = pl_plot1d_columns(plot, &columns, error);
-    }
-    if (err != PL_OK)
-        return err;
-    err = plot->two ? pl_plot2d_draw(plot, error) : pl_plot1d_draw(plot, &columns, error);
+    bool ratio = pl_ratio_wanted(plot);
+    enum pl_err err = ratio ? pl_ratio_begin(plot, error) : PL_OK;
+    if (err == PL_OK)
+        err = pl_plot_place(plot, error);
+    if (err == PL_OK)
+        err = draw_data(plot, error);
     if (err != PL_OK)
         return err;
     pl_axes_draw(plot);
     draw_title(plot);
-    if (plot->show_stats)
-        pl_statbox_draw(plot);
+    for (unsigned i = 0; plot->show_stats && i <= plot->refs_n; i++)
+        pl_statbox_draw(i == 0 ? plot : &plot->refs[i - 1]);
     draw_not_a_number(plot);
-    return PL_OK;
+    return ratio ? pl_ratio_draw(plot, error) : PL_OK;
+}
+
+/* Around the whole picture, so that it is seen among many small ones. */
+static void draw_quality(struct pl_plot *plot, enum pl_quality quality)
+{
+    static const uint32_t colors[] = {[PL_QUALITY_OTHER] = 0x7f8fa9,
+                                      [PL_QUALITY_WARNING] = 0xff9900,
+                                      [PL_QUALITY_ERROR] = 0xe00000};
+    int w = (int)plot->canvas->width_px, h = (int)plot->canvas->height_px;
+    if (quality < PL_QUALITY_OTHER || PL_MIN(w, h) < 16)
+        return;
+    int thick = PL_MAX(2, (int)(4 * fmin(w / 600.0, h / 400.0) + 0.5));
+    pl_canvas_clip_off(plot->canvas);
+    pl_canvas_frame(plot->canvas, (struct pl_rect){0, 0, w, h},
+                    quality == PL_QUALITY_OTHER ? (thick + 1) / 2 : thick,
+                    pl_canvas_ink(plot->canvas, colors[quality], 1));
 }
 
 void pl_plot_note(struct pl_plot *plot, const char *sentence)
@@ -264,43 +241,78 @@ void pl_plot_note(struct pl_plot *plot, const char *sentence)
         (void)snprintf(plot->note, PL_DRAW_NOTE_N, "%s", sentence);
 }
 
+/* What to draw for an object: itself, or what it is drawn as. */
+enum pl_err pl_plot_object(struct pl_plot *plot, const struct pl_hist *hist, struct pl_error *error)
+{
+    enum pl_err err = PL_OK;
+    plot->hist = hist;
+    if (hist->kind == PL_HIST_GRAPH)
+        err = pl_graph_frame(plot, hist, hist->graph, error);
+    else if (hist->kind == PL_HIST_EFFICIENCY)
+        err = pl_efficiency_prepare(plot, hist, error);
+    if (err == PL_OK && plot->hist->kind == PL_HIST_3D) {
+        struct pl_hist *projection = pl_arena_zalloc(plot->arena, 1, sizeof *projection);
+        if (projection == NULL)
+            return pl_fail(error, PL_E_LIMIT, "no memory left in this job to lay out the picture");
+        err = pl_hist_project(plot->hist, plot->arena, projection, error);
+        plot->hist = projection;
+        pl_plot_note(plot, "seen along z: contents are summed over z");
+    }
+    plot->two = pl_hist_is_map(plot->hist);
+    plot->norm = plot->points != NULL ? 1.0 : norm_of(plot->hist);
+    return err;
+}
+
+static enum pl_err draw_picture(struct pl_plot *plot, const struct pl_hist_picture *picture,
+                                struct pl_error *error)
+{
+    struct pl_ticks *ticks = pl_arena_zalloc(plot->arena, 3, sizeof *ticks);
+    if (ticks == NULL)
+        return pl_fail(error, PL_E_LIMIT, "no memory left in this job to lay out the picture");
+    plot->x_ticks = ticks;
+    plot->y_ticks = ticks + 1;
+    plot->z_ticks = ticks + 2;
+    enum pl_err err = pl_plot_object(plot, picture->layers[0].hist, error);
+    if (err != PL_OK)
+        return err;
+    choose_options(plot);
+    choose_sizes(plot);
+    if (picture->layers_n > 1)
+        err = pl_overlay_prepare(plot, picture, error);
+    if (err != PL_OK)
+        return err;
+    if (plot->hist->kind != PL_HIST_POLY)
+        pl_plot_bins(plot);
+    else
+        pl_poly_range(plot);
+    make_boxes(plot);
+    if (plot->params->reference == PL_REF_STACKED)
+        err = pl_overlay_stack(plot, error);
+    if (err != PL_OK)
+        return err;
+    pl_plot_ranges(plot);
+    return draw(plot, error);
+}
+
 enum pl_err pl_picture_draw_laid(const struct pl_hist_picture *picture, struct pl_canvas *canvas,
                                  struct pl_arena *arena, struct pl_laid_out *laid,
                                  struct pl_error *error)
 {
-    const struct pl_hist *hist = picture->layers[0].hist;
     const struct pl_hist_params *params = picture->params;
-    struct pl_hist projection;
     enum pl_err err = pl_canvas_make(canvas, params->width_px, params->height_px, arena, error);
-    if (err == PL_OK && hist->kind == PL_HIST_3D) {
-        err = pl_hist_project(hist, arena, &projection, error);
-        hist = &projection;
-    }
     if (err != PL_OK)
         return err;
-    struct pl_plot plot = {.hist = hist,
-                           .params = params,
-                           .canvas = canvas,
-                           .arena = arena,
-                           .laid = laid,
-                           .note = picture->note};
-    struct pl_ticks *ticks = pl_arena_zalloc(arena, 3, sizeof *ticks);
-    if (ticks == NULL)
-        return pl_fail(error, PL_E_LIMIT, "no memory left in this job to lay out the picture");
-    if (hist->kind > PL_HIST_PROFILE && !pl_hist_is_map(hist))
-        return pl_fail(error, PL_E_FORMAT, "%s: no picture is made of a %s", hist->name,
-                       hist->class_name);
-    plot.x_ticks = ticks;
-    plot.y_ticks = ticks + 1;
-    plot.z_ticks = ticks + 2;
-    plot.two = pl_hist_is_map(hist);
-    if (hist == &projection)
-        pl_plot_note(&plot, "seen along z: contents are summed over z");
-    plot.norm = norm_of(hist);
-    choose_options(&plot);
-    choose_sizes(&plot);
-    pl_plot_ranges(&plot);
-    err = draw(&plot, error);
+    struct pl_plot plot = {
+        .params = params, .canvas = canvas, .arena = arena, .laid = laid, .note = picture->note};
+    if (picture->layers[0].hist->kind == PL_HIST_TEXT) {
+        plot.hist = picture->layers[0].hist;
+        choose_sizes(&plot);
+        pl_text_object_draw(&plot);
+    } else {
+        err = draw_picture(&plot, picture, error);
+    }
+    if (err == PL_OK)
+        draw_quality(&plot, picture->quality);
     if (laid != NULL)
         laid->frame = plot.frame;
     return err;

@@ -21,7 +21,12 @@ static struct pl_column column(const struct pl_plot *plot, uint32_t bin, int x0,
 {
     double value = pl_plot_value(plot, bin);
     return (struct pl_column){
-        x0, PL_MAX(x1, x0 + 1), bin, value, 0.0, isfinite(value) && pl_plot_drawn(plot, bin)};
+        x0, PL_MAX(x1, x0 + 1), bin, value, 0.0, 0.0, isfinite(value) && pl_plot_drawn(plot, bin)};
+}
+
+static bool bars_with_errors(const struct pl_plot *plot)
+{
+    return plot->options.errors;
 }
 
 enum pl_err pl_plot1d_columns(struct pl_plot *plot, struct pl_columns *out, struct pl_error *error)
@@ -48,14 +53,9 @@ enum pl_err pl_plot1d_columns(struct pl_plot *plot, struct pl_columns *out, stru
         }
         x0 = x1;
     }
-    for (unsigned i = 0; i < out->n; i++)
-        out->at[i].error = pl_plot_error(plot, out->at[i].cell);
+    for (unsigned i = 0; i < out->n && bars_with_errors(plot); i++)
+        pl_plot_errors(plot, out->at[i].cell, &out->at[i].error_low, &out->at[i].error_high);
     return PL_OK;
-}
-
-static bool bars_with_errors(const struct pl_plot *plot)
-{
-    return plot->options.errors;
 }
 
 /* Are there error bars at this column? */
@@ -74,7 +74,7 @@ int pl_plot1d_top(const struct pl_plot *plot, const struct pl_columns *columns, 
         const struct pl_column *c = &columns->at[i];
         if (!c->drawn || c->x1 < x0 || c->x0 > x1)
             continue;
-        double high = c->value + (bars_with_errors(plot) ? c->error : 0.0);
+        double high = c->value + c->error_high;
         int y = pl_span_pixel(&plot->y, high);
         if (plot->options.text)
             y -= (int)(3 * plot->label_px);
@@ -194,8 +194,8 @@ static void draw_errors(struct pl_plot *plot, const struct pl_columns *columns,
         if (!has_error(plot, c) || (plot->y.log && c->value <= 0.0))
             continue;
         int y = pl_span_pixel(&plot->y, c->value), x = (c->x0 + c->x1) / 2;
-        int high = pl_span_pixel(&plot->y, c->value + c->error);
-        int low = pl_span_pixel(&plot->y, c->value - c->error);
+        int high = pl_span_pixel(&plot->y, c->value + c->error_high);
+        int low = pl_span_pixel(&plot->y, c->value - c->error_low);
         vertical(plot, x, high, low, pen->thick, pen->line);
         horizontal(plot, c->x0 + (c->x1 - c->x0 > 2), c->x1, y, pen->thick, pen->line);
         if (!plot->options.caps)
@@ -218,7 +218,7 @@ static void draw_markers(struct pl_plot *plot, const struct pl_columns *columns)
     struct pl_ink ink = pl_canvas_ink(plot->canvas, pl_style_color(hist->marker_color), 4);
     for (unsigned i = 0; i < columns->n; i++) {
         const struct pl_column *c = &columns->at[i];
-        bool empty = c->value == 0.0 && c->error == 0.0 && plot->hist->kind != PL_HIST_PROFILE;
+        bool empty = c->value == 0.0 && c->error_high == 0.0 && plot->hist->kind != PL_HIST_PROFILE;
         if (!c->drawn || (empty && !plot->options.markers_empty) ||
             (plot->y.log && c->value <= 0.0) || c->value < plot->y.low || c->value > plot->y.high)
             continue;
@@ -301,7 +301,7 @@ static void draw_values(struct pl_plot *plot, const struct pl_columns *columns)
         int along = (int)(width * sine + 0.8 * px * cosine + 0.5);
         int x = (c->x0 + c->x1 - across) / 2, y = height_of(plot, c) - 4;
         if (bars_with_errors(plot))
-            y = pl_span_pixel(&plot->y, c->value + c->error) - 4;
+            y = pl_span_pixel(&plot->y, c->value + c->error_high) - 4;
         y = PL_MAX(y, top + along + 2);
         if (x < end + 1 || x < plot->frame.x0 || x + across > plot->frame.x1)
             continue;
@@ -316,14 +316,13 @@ static void draw_values(struct pl_plot *plot, const struct pl_columns *columns)
     }
 }
 
-enum pl_err pl_plot1d_draw(struct pl_plot *plot, const struct pl_columns *columns,
-                           struct pl_error *error)
+void pl_plot1d_draw(struct pl_plot *plot)
 {
+    const struct pl_columns *columns = &plot->columns;
     const struct pl_hist_options *options = &plot->options;
     uint32_t color = pl_style_color(plot->hist->line_color);
     struct pen pen = {pl_canvas_ink(plot->canvas, color, 1), {0}, line_thick(plot), {0}};
     bool smooth = options->line || options->curve;
-    (void)error;
     if (smooth)
         pen.smooth = pl_canvas_ink(plot->canvas, color, 8);
     pl_dash_start(&pen.dash, plot->hist->line_style, pen.thick);
@@ -343,5 +342,4 @@ enum pl_err pl_plot1d_draw(struct pl_plot *plot, const struct pl_columns *column
     if (options->text)
         draw_values(plot, columns);
     pl_canvas_clip_off(plot->canvas);
-    return PL_OK;
 }

@@ -64,6 +64,19 @@ struct pl_sums { /* of weights, with x and y and their squares */
 struct pl_stat_line {
     const char *label; /* "" for a line that is one text */
     char value[64];
+    uint32_t color;
+};
+
+/* Bins become columns of pixels once the frame is known (plot1d.c). */
+struct pl_column {
+    int x0, x1;    /* pixels, x0 < x1 */
+    uint64_t cell; /* the one with the largest |content| of those that fall on these pixels */
+    double value, error_low, error_high;
+    bool drawn;
+};
+struct pl_columns {
+    struct pl_column *at;
+    unsigned n;
 };
 
 struct pl_plot {
@@ -72,8 +85,13 @@ struct pl_plot {
     struct pl_canvas *canvas;
     struct pl_arena *arena;
     struct pl_hist_options options;
-    bool two;    /* x-y map */
-    double norm; /* contents are multiplied by it */
+    const struct pl_graph *points; /* drawn instead of bins; hist then is their frame and style */
+    struct pl_columns columns;
+    struct pl_plot *refs; /* laid over this one, with its axes; they have none themselves */
+    unsigned refs_n;
+    struct pl_plot *below; /* the pad of ratios */
+    bool two;              /* x-y map */
+    double norm;           /* contents are multiplied by it */
     struct pl_span x, y, z;
     bool not_a_number;                        /* some shown content is NaN */
     double least_positive, largest, smallest; /* over shown contents (with errors when drawn) */
@@ -89,13 +107,21 @@ struct pl_plot {
     unsigned x_every, y_every; /* every n-th bin label is drawn */
     int x_turned;              /* degrees that bin labels are turned by: 0, 90 (up), 45, -45 */
     int x_label_room, y_label_room, z_label_room; /* widest label (height for x) */
-    int x_label_rise; /* what powers of ten need over the height of plain labels */
-    int over_room;    /* height taken over the frame by factored powers of ten */
+    int x_label_rise;            /* what powers of ten need over the height of plain labels */
+    int over_room;               /* height taken over the frame by factored powers of ten */
+    int left_least, right_least; /* margins that something beside the axes needs; 0: nothing */
+    bool bare_x;                 /* another picture below has the labels of x */
+    int laid_dy;                 /* where the canvas stands in the whole picture */
     struct pl_rect palette, stats_box;
     int stats_columns; /* 1: inside the frame; 2, 3: over the frame */
     bool title_on_top; /* the title has a row of its own over the box */
     struct pl_stat_line stat_lines[PL_STAT_LINES_MAX];
     int stat_lines_n;
+    const char *heading; /* name in the box */
+    uint32_t box_color;
+    bool legend_only; /* boxes hold names and tests, no statistics */
+    bool has_probability;
+    double probability; /* of the main one and this one being of one distribution; NaN: no answer */
     struct pl_laid_out *laid;
     char *note; /* NULL, or where a sentence for the client goes (render.h) */
 };
@@ -110,6 +136,8 @@ static inline bool pl_hist_is_map(const struct pl_hist *hist)
 /* values.c: content and error of a cell as they are drawn; NaN content stays NaN */
 double pl_plot_profile_value(const struct pl_plot *plot, uint64_t cell);
 double pl_plot_error(const struct pl_plot *plot, uint64_t cell);
+/* The same with Poisson errors, which are not alike upwards and downwards, where asked for. */
+void pl_plot_errors(const struct pl_plot *plot, uint64_t cell, double *low, double *high);
 bool pl_plot_drawn(const struct pl_plot *plot,
                    uint64_t cell); /* a profile bin that has entries; any other */
 
@@ -151,10 +179,43 @@ static inline uint64_t pl_plot_cell(const struct pl_plot *plot, uint32_t ix, uin
 void pl_span_bins(struct pl_span *span, const struct pl_hist_axis *axis,
                   const struct pl_hist_limits *user);
 uint32_t pl_axis_bin(const struct pl_hist_axis *axis, double value); /* clamped to 1..bins */
-void pl_plot_ranges(struct pl_plot *plot);
+void pl_plot_bins(struct pl_plot *plot);   /* which bins of x and y are shown */
+void pl_plot_ranges(struct pl_plot *plot); /* the same, and which values, references included */
 double pl_span_px(const struct pl_span *span,
                   double value); /* clamped to a pixel beyond the ends */
+/* For slanted lines that leave the frame: up to twenty frames away. */
+double pl_span_px_beyond(const struct pl_span *span, double value);
 int pl_span_pixel(const struct pl_span *span, double value); /* the pixel of a crisp line there */
+
+/* place.c: layout of the axes with columns and boxes, which hide nothing if there is a way */
+enum pl_err pl_plot_place(struct pl_plot *plot, struct pl_error *error);
+
+/* overlay.c */
+enum pl_err pl_overlay_prepare(struct pl_plot *plot, const struct pl_hist_picture *picture,
+                               struct pl_error *error);
+/* Contents of the references become those of a stack; after that they have no statistics. */
+enum pl_err pl_overlay_stack(struct pl_plot *plot, struct pl_error *error);
+void pl_overlay_draw(struct pl_plot *plot); /* all layers */
+/* kolmogorov.c: TH1::KolmogorovTest; NaN when one of them is empty */
+double pl_hist_kolmogorov(const struct pl_plot *first, const struct pl_plot *second);
+
+/* ratio.c: the pad below, main / references */
+bool pl_ratio_wanted(const struct pl_plot *plot);
+enum pl_err pl_ratio_begin(struct pl_plot *plot, struct pl_error *error); /* makes room below */
+enum pl_err pl_ratio_draw(struct pl_plot *plot, struct pl_error *error);
+
+/* points.c: points instead of bins */
+enum pl_err pl_graph_frame(struct pl_plot *plot, const struct pl_hist *style,
+                           const struct pl_graph *graph, struct pl_error *error);
+void pl_graph_draw(struct pl_plot *plot);
+int pl_graph_top(const struct pl_plot *plot, int x0, int x1); /* as pl_plot1d_top */
+
+/* interval.c: passed / total as points or as a map */
+enum pl_err pl_efficiency_prepare(struct pl_plot *plot, const struct pl_hist *hist,
+                                  struct pl_error *error);
+
+/* text_object.c */
+void pl_text_object_draw(struct pl_plot *plot);
 
 /* stats.c, statbox.c */
 void pl_plot_stats(const struct pl_plot *plot, struct pl_stats *out);
@@ -167,22 +228,11 @@ void pl_axes_layout(struct pl_plot *plot);
 void pl_axes_draw(struct pl_plot *plot);
 int pl_axes_over_palette(const struct pl_plot *plot); /* height that its labels take over it */
 
-/* plot1d.c: columns are made once the frame is known. */
-struct pl_column {
-    int x0, x1;    /* pixels, x0 < x1 */
-    uint64_t cell; /* the one with the largest |content| of those that fall on these pixels */
-    double value, error;
-    bool drawn;
-};
-struct pl_columns {
-    struct pl_column *at;
-    unsigned n;
-};
+/* plot1d.c */
 enum pl_err pl_plot1d_columns(struct pl_plot *plot, struct pl_columns *out, struct pl_error *error);
 /* Highest pixel row that data of columns [x0, x1) reach. */
 int pl_plot1d_top(const struct pl_plot *plot, const struct pl_columns *columns, int x0, int x1);
-enum pl_err pl_plot1d_draw(struct pl_plot *plot, const struct pl_columns *columns,
-                           struct pl_error *error);
+void pl_plot1d_draw(struct pl_plot *plot);
 
 /* plot2d.c */
 enum pl_err pl_plot2d_draw(struct pl_plot *plot, struct pl_error *error);
@@ -222,6 +272,9 @@ void pl_plot_text(struct pl_plot *plot, enum pl_laid_kind kind, int x, int y, in
 /* A number in the middle of (x, y), turned by so many degrees. */
 void pl_plot_number(struct pl_plot *plot, double x, double y, const char *text, unsigned px,
                     int degrees, struct pl_ink ink);
+/* Sets hist, points, two and norm for an object. */
+enum pl_err pl_plot_object(struct pl_plot *plot, const struct pl_hist *hist,
+                           struct pl_error *error);
 /* A sentence for the client; the first one of a picture stays. */
 void pl_plot_note(struct pl_plot *plot, const char *sentence);
 enum pl_err pl_picture_draw_laid(const struct pl_hist_picture *picture, struct pl_canvas *canvas,

@@ -105,13 +105,13 @@ static void scan(struct pl_plot *plot, bool errors)
                 plot->not_a_number = true;
             if (!isfinite(value))
                 continue;
-            double error = errors && (value != 0.0 || plot->hist->kind == PL_HIST_PROFILE)
-                               ? pl_plot_error(plot, cell)
-                               : 0.0;
-            if (value - error < smallest)
-                smallest = value - error;
-            if (value + error > largest)
-                largest = value + error;
+            double low = 0.0, high = 0.0;
+            if (errors && (value != 0.0 || plot->hist->kind == PL_HIST_PROFILE))
+                pl_plot_errors(plot, cell, &low, &high);
+            if (value - low < smallest)
+                smallest = value - low;
+            if (value + high > largest)
+                largest = value + high;
             if (value > 0.0 && value < positive)
                 positive = value;
         }
@@ -130,6 +130,13 @@ static void value_range(struct pl_plot *plot, struct pl_span *span,
     if (!plot->two) {
         high += plot->options.text ? 2.5 * room : room; /* values stand over their bins */
         low = low >= 0.0 ? 0.0 : low - room;
+    }
+    if (plot->points != NULL) { /* points do not stand on zero */
+        room = 0.05 * (plot->largest - plot->smallest);
+        high = plot->largest + room;
+        low = plot->smallest - room;
+        if (low < 0.0 && plot->smallest >= 0.0)
+            low = 0.0;
     }
     if (user->has_max)
         high = user->max;
@@ -162,17 +169,48 @@ static void value_range(struct pl_plot *plot, struct pl_span *span,
     span->high = high;
 }
 
+void pl_plot_bins(struct pl_plot *plot)
+{
+    const struct pl_hist_limits *user = &plot->params->axis[0];
+    pl_span_bins(&plot->x, &plot->hist->x, user);
+    if (plot->two)
+        pl_span_bins(&plot->y, &plot->hist->y, &plot->params->axis[1]);
+    if (plot->points == NULL || plot->hist->x.labels != NULL)
+        return;
+    if (user->has_min && (!plot->x.log || user->min > 0.0)) /* points stand at any place */
+        plot->x.low = user->min;
+    if (user->has_max)
+        plot->x.high = user->max;
+    if (plot->x.high <= plot->x.low)
+        plot->x.high = plot->x.low + fmax(1.0, fabs(plot->x.low));
+}
+
+/* Of all layers together. */
+static void scan_layers(struct pl_plot *plot)
+{
+    for (unsigned i = 0; i <= plot->refs_n; i++) {
+        struct pl_plot *layer = i == 0 ? plot : &plot->refs[i - 1];
+        bool profile = layer->hist->kind == PL_HIST_PROFILE;
+        layer->x = plot->x;
+        if (layer->points == NULL)
+            scan(layer, !layer->two && (layer->options.errors || profile));
+        if (layer->least_positive > 0.0 &&
+            (plot->least_positive <= 0.0 || layer->least_positive < plot->least_positive))
+            plot->least_positive = layer->least_positive;
+        plot->largest = fmax(plot->largest, layer->largest);
+        plot->smallest = fmin(plot->smallest, layer->smallest);
+        plot->not_a_number |= layer->not_a_number;
+    }
+}
+
 void pl_plot_ranges(struct pl_plot *plot)
 {
     const struct pl_hist_params *params = plot->params;
-    bool profile = plot->hist->kind == PL_HIST_PROFILE;
     if (plot->hist->kind == PL_HIST_POLY) {
         pl_poly_range(plot);
     } else {
-        pl_span_bins(&plot->x, &plot->hist->x, &params->axis[0]);
-        if (plot->two)
-            pl_span_bins(&plot->y, &plot->hist->y, &params->axis[1]);
-        scan(plot, !plot->two && (plot->options.errors || profile));
+        pl_plot_bins(plot);
+        scan_layers(plot);
     }
     struct pl_span *values = plot->two ? &plot->z : &plot->y;
     value_range(plot, values, &params->axis[plot->two ? 2 : 1]);
@@ -195,6 +233,12 @@ double pl_span_px(const struct pl_span *span, double value)
     double part = scaled(span, value);
     double beyond = 2.0 / fmax(1.0, fabs(span->to_px - span->from_px));
     part = fmin(fmax(part, -beyond), 1.0 + beyond);
+    return span->from_px + part * (span->to_px - span->from_px);
+}
+
+double pl_span_px_beyond(const struct pl_span *span, double value)
+{
+    double part = fmin(fmax(scaled(span, value), -20.0), 21.0);
     return span->from_px + part * (span->to_px - span->from_px);
 }
 

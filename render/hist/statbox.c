@@ -17,6 +17,7 @@ static struct pl_stat_line *next(struct pl_plot *plot, const char *label)
     struct pl_stat_line *to = &plot->stat_lines[plot->stat_lines_n++];
     to->label = label;
     to->value[0] = '\0';
+    to->color = plot->box_color;
     return to;
 }
 
@@ -71,6 +72,20 @@ static void entries(struct pl_plot *plot, double value)
     snprintf(to->value, sizeof to->value, whole ? "%.0f" : "%.6g", value == 0.0 ? 0.0 : value);
 }
 
+/* The name, and under it how well this one agrees with the main one. */
+static void heading_line(struct pl_plot *plot)
+{
+    const char *name = plot->heading != NULL ? plot->heading : plot->hist->name;
+    pl_text_fit(next(plot, "")->value, sizeof plot->stat_lines[0].value, name, plot->stats_px,
+                PL_TEXT_PLAIN, (int)(0.2 * plot->params->width_px));
+    if (!plot->has_probability)
+        return;
+    struct pl_stat_line *to = next(plot, "K-S prob.");
+    snprintf(to->value, sizeof to->value, isnan(plot->probability) ? "none" : "%6.5f",
+             plot->probability);
+    to->color = plot->probability >= plot->params->ktest ? 0x33cd33 : 0xcd3333;
+}
+
 void pl_statbox_lines(struct pl_plot *plot)
 {
     struct pl_stats stats;
@@ -78,11 +93,12 @@ void pl_statbox_lines(struct pl_plot *plot)
     int digit[9];
     for (int i = 0; i < 9; i++, wanted /= 10)
         digit[i] = wanted % 10;
-    pl_plot_stats(plot, &stats);
     plot->stat_lines_n = 0;
-    if (digit[0])
-        pl_text_fit(next(plot, "")->value, sizeof plot->stat_lines[0].value, plot->hist->name,
-                    plot->stats_px, PL_TEXT_PLAIN, (int)(0.2 * plot->params->width_px));
+    if (digit[0] || plot->legend_only || plot->has_probability)
+        heading_line(plot);
+    if (plot->legend_only)
+        return;
+    pl_plot_stats(plot, &stats);
     if (digit[1])
         entries(plot, stats.entries);
     mean_lines(plot, &stats, digit[2], digit[3]);
@@ -145,22 +161,24 @@ static void draw_line(struct pl_plot *plot, const struct pl_stat_line *from, int
                       bool heading)
 {
     struct pl_canvas *canvas = plot->canvas;
+    struct pl_ink ink = pl_canvas_ink(canvas, from->color, 6);
     if (*from->label == '\0') {
         int x = heading ? (x0 + x1 - width_of(plot, from->value)) / 2 : x0;
-        pl_text_draw(canvas, x, y, from->value, plot->stats_px, PL_TEXT_PLAIN, canvas->black);
+        pl_text_draw(canvas, x, y, from->value, plot->stats_px, PL_TEXT_PLAIN, ink);
         return;
     }
-    pl_text_draw(canvas, x0, y, from->label, plot->stats_px, PL_TEXT_PLAIN, canvas->black);
+    pl_text_draw(canvas, x0, y, from->label, plot->stats_px, PL_TEXT_PLAIN, ink);
     pl_text_draw(canvas, x1 - width_of(plot, from->value), y, from->value, plot->stats_px,
-                 PL_TEXT_PLAIN, canvas->black);
+                 PL_TEXT_PLAIN, ink);
 }
 
 void pl_statbox_draw(struct pl_plot *plot)
 {
     struct pl_rect box = plot->stats_box;
     int pad = padding(plot), row = row_height(plot), columns = plot->stats_columns;
+    struct pl_ink edge = pl_canvas_ink(plot->canvas, plot->box_color, 6);
     pl_canvas_fill(plot->canvas, box, (struct pl_ink){0, 1});
-    pl_canvas_frame(plot->canvas, box, plot->thick, plot->canvas->black);
+    pl_canvas_frame(plot->canvas, box, plot->thick, edge);
     pl_plot_laid(plot, PL_LAID_STATS, box);
     int x = box.x0 + pad;
     for (int c = 0; c < columns; c++) {
@@ -173,7 +191,6 @@ void pl_statbox_draw(struct pl_plot *plot)
     }
     if (columns == 1 && *plot->stat_lines[0].label == '\0' && plot->stat_lines_n > 1) {
         int y = box.y0 + (pad + 1) / 2 + row;
-        pl_canvas_fill(plot->canvas, (struct pl_rect){box.x0, y, box.x1, y + plot->thick},
-                       plot->canvas->black);
+        pl_canvas_fill(plot->canvas, (struct pl_rect){box.x0, y, box.x1, y + plot->thick}, edge);
     }
 }

@@ -6,6 +6,7 @@
  */
 #include <math.h>
 
+#include "render/hist/numeric.h"
 #include "render/hist/plot_priv.h"
 
 static double cell_or_zero(const struct pl_cells *cells, uint64_t i)
@@ -44,6 +45,25 @@ static double profile_error(const struct pl_hist *hist, uint64_t cell)
     if (hist->error_mode == 2 && spread == 0.0)
         return 1.0 / sqrt(12.0 * effective);
     return spread / sqrt(effective);
+}
+
+/* Poisson errors are of counts: not of weighted contents, negative ones or fractions. */
+static bool counts(const struct pl_hist *hist, double content)
+{
+    return hist->kind == PL_HIST_1D && hist->stat_error_option > 0 && hist->sumw2.n == 0 &&
+           content >= 0.0 && content == floor(content) && content < 1e9;
+}
+
+void pl_plot_errors(const struct pl_plot *plot, uint64_t cell, double *low, double *high)
+{
+    double content = cell_or_zero(&plot->hist->content, cell);
+    *low = *high = pl_plot_error(plot, cell);
+    if (!counts(plot->hist, content))
+        return;
+    /* Garwood's central interval at 68.27 % or 95 %: TH1::kPoisson and kPoisson2 */
+    double tail = 0.5 * (1.0 - (plot->hist->stat_error_option == 2 ? 0.95 : 0.682689492137086));
+    *low = (content - pl_gamma_quantile(tail, content)) * fabs(plot->norm);
+    *high = (pl_gamma_quantile(1.0 - tail, content + 1.0) - content) * fabs(plot->norm);
 }
 
 double pl_plot_error(const struct pl_plot *plot, uint64_t cell)
