@@ -22,6 +22,7 @@
 #include FT_FREETYPE_H
 #include FT_OUTLINE_H
 
+#include "render/hist/style.h"
 #include "render/text_priv.h"
 #include "shm/base/check.h"
 
@@ -67,9 +68,9 @@ static const struct {
 
 /* ---- stores -------------------------------------------------------------------------------- */
 
-static uint32_t glyph_key(uint32_t code, unsigned px, unsigned position)
+static uint32_t glyph_key(uint32_t code, unsigned px, unsigned style, unsigned position)
 {
-    return (code << 9 | px << 2 | position) + 1; /* 21 + 7 + 2 bits */
+    return (code << 11 | style << 9 | px << 2 | position) + 1; /* 21 + 2 + 7 + 2 bits */
 }
 
 static struct glyph *slot(struct store *store, uint32_t key)
@@ -90,7 +91,23 @@ static void empty(struct store *store)
 
 /* ---- rasterising --------------------------------------------------------------------------- */
 
-static FT_GlyphSlot load(uint32_t code, unsigned px, FT_Int32 hinting)
+/* Bold and italic are made of the upright face: thicker by a part of the size, and leaning. */
+static void make_style(FT_GlyphSlot glyph, unsigned px, unsigned style)
+{
+    if (glyph->format != FT_GLYPH_FORMAT_OUTLINE)
+        return;
+    if (style & PL_STYLE_BOLD) {
+        FT_Pos strength = (FT_Pos)px * 64 / 20;
+        (void)FT_Outline_Embolden(&glyph->outline, strength);
+        glyph->linearHoriAdvance += strength * 1024;
+    }
+    if (style & PL_STYLE_ITALIC) {
+        FT_Matrix lean = {0x10000, 0x10000 * 21 / 100, 0, 0x10000};
+        FT_Outline_Transform(&glyph->outline, &lean);
+    }
+}
+
+static FT_GlyphSlot load(uint32_t code, unsigned px, unsigned style, FT_Int32 hinting)
 {
     FT_UInt index = 0;
     unsigned f = 0;
@@ -108,14 +125,16 @@ static FT_GlyphSlot load(uint32_t code, unsigned px, FT_Int32 hinting)
     }
     if (FT_Load_Glyph(text_state.faces[f], index, FT_LOAD_NO_BITMAP | hinting) != 0)
         return NULL;
+    if (style != 0)
+        make_style(text_state.faces[f]->glyph, px, style);
     return text_state.faces[f]->glyph;
 }
 
 /* Renders one glyph into `store`; a glyph that cannot be rendered is stored as an empty one. */
-static const struct glyph *render(struct store *store, uint32_t code, unsigned px,
+static const struct glyph *render(struct store *store, uint32_t code, unsigned px, unsigned style,
                                   unsigned position)
 {
-    FT_GlyphSlot from = load(code, px, FT_LOAD_TARGET_LIGHT);
+    FT_GlyphSlot from = load(code, px, style, FT_LOAD_TARGET_LIGHT);
     FT_Bitmap empty_map = {0}, *map = &empty_map;
     if (from != NULL && from->format == FT_GLYPH_FORMAT_OUTLINE) {
         FT_Outline_Translate(&from->outline, (FT_Pos)position * 16, 0);
@@ -125,8 +144,8 @@ static const struct glyph *render(struct store *store, uint32_t code, unsigned p
     unsigned width = PL_MIN(map->width, 255u), height = PL_MIN(map->rows, 255u);
     if (store->n + 1 > ENTRIES * 3 / 4 || store->used + (size_t)width * height > POOL)
         empty(store);
-    struct glyph *to = slot(store, glyph_key(code, px, position));
-    to->key = glyph_key(code, px, position);
+    struct glyph *to = slot(store, glyph_key(code, px, style, position));
+    to->key = glyph_key(code, px, style, position);
     to->advance = from != NULL ? (int16_t)((from->linearHoriAdvance + 512) >> 10) : 0;
     to->left = from != NULL ? (int16_t)from->bitmap_left : 0;
     to->top = from != NULL ? (int16_t)from->bitmap_top : 0;
@@ -142,23 +161,24 @@ static const struct glyph *render(struct store *store, uint32_t code, unsigned p
 }
 
 /* The glyph, and in *pool where its coverage lives; valid until the next call. */
-static const struct glyph *find(uint32_t code, unsigned px, unsigned position, const uint8_t **pool)
+static const struct glyph *find(uint32_t code, unsigned px, unsigned style, unsigned position,
+                                const uint8_t **pool)
 {
     CHECK(text_state.shared != NULL);
-    uint32_t key = glyph_key(code, px, position);
+    uint32_t key = glyph_key(code, px, style, position);
     const struct glyph *found = slot(text_state.shared, key);
     *pool = text_state.shared->pool;
     if (found->key == key)
         return found;
     *pool = own.pool;
     found = slot(&own, key);
-    return found->key == key ? found : render(&own, code, px, position);
+    return found->key == key ? found : render(&own, code, px, style, position);
 }
 
-int32_t pl_glyph_advance(uint32_t code, unsigned px)
+int32_t pl_glyph_advance(uint32_t code, unsigned px, unsigned style)
 {
     const uint8_t *pool;
-    return find(code, px, 0, &pool)->advance;
+    return find(code, px, style, 0, &pool)->advance;
 }
 
 /* ---- start and stop ------------------------------------------------------------------------ */
@@ -197,7 +217,7 @@ static void fill_shared(void)
     for (unsigned s = 0; s < PL_COUNT(sizes); s++)
         for (uint32_t code = ' '; code < 127; code++)
             for (unsigned position = 0; position < 4; position++)
-                (void)render(text_state.shared, code, sizes[s], position);
+                (void)render(text_state.shared, code, sizes[s], 0, position);
 }
 
 enum pl_err pl_text_start(const char *font_dir, struct pl_error *error)
@@ -255,12 +275,18 @@ struct pl_text_box pl_text_measure(const char *text, unsigned px, unsigned flags
     return (struct pl_text_box){(layout.width + 63) >> 6, layout.ascent, layout.descent};
 }
 
+/* The ink of a part that has a colour of its own. */
+static struct pl_ink ink_of(struct pl_canvas *canvas, int16_t color, struct pl_ink ink)
+{
+    return color == PL_LAID_INK ? ink : pl_canvas_ink(canvas, pl_style_color(color), 6);
+}
+
 static void draw_glyph(struct pl_canvas *canvas, int x, int y, const struct pl_laid *laid, bool up,
                        struct pl_ink ink)
 {
     const uint8_t *pool;
     unsigned position = laid->px < FINE_PX ? (unsigned)(laid->x & 63) >> 4 : 0;
-    const struct glyph *glyph = find(laid->code, laid->px, position, &pool);
+    const struct glyph *glyph = find(laid->code, laid->px, laid->style, position, &pool);
     int along = (laid->x >> 6) + glyph->left, across = laid->dy - glyph->top;
     const uint8_t *coverage = pool + glyph->at;
     for (int gy = 0; gy < glyph->height; gy++)
@@ -292,16 +318,18 @@ void pl_text_draw(struct pl_canvas *canvas, int x, int y, const char *text, unsi
     struct pl_layout layout;
     pl_markup_layout(text, clamp_px(px), flags & PL_TEXT_PLAIN, &layout);
     for (unsigned i = 0; i < layout.glyphs_n; i++)
-        draw_glyph(canvas, x, y, &layout.glyphs[i], flags & PL_TEXT_UP, ink);
+        draw_glyph(canvas, x, y, &layout.glyphs[i], flags & PL_TEXT_UP,
+                   ink_of(canvas, layout.glyphs[i].color, ink));
     for (unsigned i = 0; i < layout.bars_n; i++)
-        draw_bar(canvas, x, y, &layout.bars[i], flags & PL_TEXT_UP, ink);
+        draw_bar(canvas, x, y, &layout.bars[i], flags & PL_TEXT_UP,
+                 ink_of(canvas, layout.bars[i].color, ink));
 }
 
 /* One glyph whose origin is at (x, y), pixels, y downwards. */
 static void draw_turned(struct pl_canvas *canvas, double x, double y, const struct pl_laid *laid,
                         FT_Matrix *turn, struct pl_ink ink)
 {
-    FT_GlyphSlot from = load(laid->code, laid->px, FT_LOAD_NO_HINTING);
+    FT_GlyphSlot from = load(laid->code, laid->px, laid->style, FT_LOAD_NO_HINTING);
     if (from == NULL || from->format != FT_GLYPH_FORMAT_OUTLINE || !(fabs(x) + fabs(y) < 30000.0))
         return;
     FT_Outline_Transform(&from->outline, turn);
@@ -331,7 +359,7 @@ void pl_text_draw_turned(struct pl_canvas *canvas, double x, double y, const cha
         const struct pl_laid *laid = &layout.glyphs[i];
         double along = laid->x / 64.0;
         draw_turned(canvas, x + c * along + s * laid->dy, y - s * along + c * laid->dy, laid, &turn,
-                    ink);
+                    ink_of(canvas, laid->color, ink));
     }
 }
 

@@ -29,6 +29,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     struct pl_text_box box = pl_text_measure(text, px, flags);
     CHECK(box.width_px >= 0 && box.ascent_px >= 0 && box.descent_px >= 0);
     pl_text_draw(&canvas, 10, 60, text, px, flags, canvas.black);
+    if (n < 40) /* every glyph is drawn anew */
+        pl_text_draw_turned(&canvas, 10, 60, text, px, flags, 30, canvas.black);
     pl_text_fit(fitted, sizeof fitted, text, px, flags, 100);
     CHECK(fitted[0] == '\0' || pl_text_measure(fitted, px, flags).width_px <= 100);
     pl_arena_reset(arena, 1 << 20);

@@ -275,6 +275,18 @@ static void make_labelled(struct pl_hist *h, struct pl_arena *arena)
     h->minimum = 0;
 }
 
+static void make_markup(struct pl_hist *h, struct pl_arena *arena)
+{
+    make_signed(h, arena);
+    h->name = "markup";
+    h->title = "#splitline{#bf{Bold}, #it{italic}, #color[632]{red}: "
+               "B_{s}^{0} #rightarrow #mu^{+}#mu^{-}}{#scale[0.8]{#sqrt{s} = 13.6 TeV, "
+               "#frac{1}{2} #bar{x} #hat{p} #vec{E} #tilde{#chi}^{0}_{1}}}";
+    h->x.title = "#frac{#Delta E}{E_{true}}";
+    h->y.title = "#it{p}_{T}^{#mu} [GeV/#it{c}]";
+    h->z.title = "#sqrt{#LT#sigma^{2}#GT} [#mum]";
+}
+
 static void make_sparse(struct pl_hist *h, struct pl_arena *arena)
 {
     plot_seed(23);
@@ -309,6 +321,8 @@ static const struct plot_sample samples[] = {
     {"signed_box", make_signed, "drawopts=BOX"},
     {"signed_text", make_signed, "drawopts=TEXT"},
     {"signed_col", make_signed, "drawopts=COL"},
+    {"markup", make_markup, "showstats=0"},
+    {"markup_large", make_markup, "h=800&showstats=0&w=1200"},
     {"labelled", make_labelled, "drawopts=COLZ TEXT"},
     {"labelled_small", make_labelled, "h=150&w=200"},
     {"sparse", make_sparse, ""},

@@ -1,9 +1,11 @@
 /* test_text.c - fonts, measuring, markup, hostile text. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "render/text.h"
 #include "render/text_priv.h"
+#include "shm/base/check.h"
 
 static struct pl_arena *arena;
 static struct pl_canvas canvas;
@@ -183,4 +185,111 @@ Test(text, thousands_of_different_glyphs_pass_through_the_bounded_store)
         }
     int before = width("Entries");
     cr_assert_gt(before, 30);
+}
+
+static const char *const every_greek[] = {
+    "alpha",    "beta",   "gamma",   "delta", "epsilon", "zeta",    "eta",  "theta", "iota",
+    "kappa",    "lambda", "mu",      "nu",    "xi",      "omicron", "pi",   "rho",   "sigma",
+    "varsigma", "tau",    "upsilon", "phi",   "chi",     "psi",     "omega"};
+
+Test(text, every_greek_letter_has_its_glyph)
+{
+    char name[32];
+    for (unsigned i = 0; i < PL_COUNT(every_greek); i++) {
+        uint32_t small = i == 17 ? 0x3c3 : i == 18 ? 0x3c2 : 0x3b1 + i; /* final sigma before it */
+        snprintf(name, sizeof name, "#%s", every_greek[i]);
+        cr_expect_eq(layout(name)->glyphs_n, 1u, "%s", name);
+        cr_expect_eq(layout(name)->glyphs[0].code, small, "%s is %x", name,
+                     layout(name)->glyphs[0].code);
+        if (i == 18)
+            continue;
+        name[1] = (char)(name[1] - 'a' + 'A');
+        cr_expect_eq(layout(name)->glyphs[0].code, small - 0x20, "%s", name);
+    }
+}
+
+Test(text, names_of_symbols_that_begin_alike_take_the_longest)
+{
+    cr_assert_eq(layout("#notin")->glyphs[0].code, 0x2209u);
+    cr_assert_eq(layout("#subseteq")->glyphs[0].code, 0x2286u);
+    cr_assert_eq(layout("#infty")->glyphs[0].code, 0x221eu);
+    cr_assert_eq(layout("#leftrightarrow")->glyphs[0].code, 0x2194u);
+    cr_assert_eq(layout("#varphi")->glyphs[0].code, 0x3d5u);
+    cr_assert_eq(layout("#3dots")->glyphs[0].code, 0x2026u);
+}
+
+Test(text, faces_colours_and_sizes_hold_for_their_group)
+{
+    struct pl_layout *l = layout("a#it{b#bf{c}}#color[2]{d}#scale[2]{e}#font[62]{f}g");
+    static const uint8_t styles[] = {0, 2, 3, 0, 0, 1, 0};
+    cr_assert_eq(l->glyphs_n, 7u);
+    for (unsigned i = 0; i < 7; i++) {
+        cr_expect_eq(l->glyphs[i].style, styles[i], "glyph %u", i);
+        cr_expect_eq(l->glyphs[i].color, i == 3 ? 2 : PL_LAID_INK, "glyph %u", i);
+        cr_expect_eq(l->glyphs[i].px, i == 4 ? 32 : 16, "glyph %u", i);
+    }
+    cr_assert_lt(layout("#lower[-0.5]{x}")->glyphs[0].dy, 0);
+    cr_assert_gt(layout("#lower[0.5]{x}")->glyphs[0].dy, 0);
+    cr_assert_gt(layout("#kern[1]{x}")->glyphs[0].x, 0);
+}
+
+Test(text, a_colour_of_its_own_is_painted)
+{
+    pl_text_draw(&canvas, 10, 100, "#color[2]{M}", 60, 0, canvas.black);
+    unsigned red = 0;
+    for (unsigned y = 0; y < canvas.height_px; y++)
+        for (unsigned x = 0; x < canvas.width_px; x++) {
+            const uint8_t *rgb = canvas.rgb[pl_canvas_at(&canvas, x, y)];
+            red += rgb[0] == 255 && rgb[1] == 0 && rgb[2] == 0;
+        }
+    cr_assert_gt(red, 100u);
+}
+
+Test(text, accents_stand_over_the_middle_of_their_group)
+{
+    static const char *const marks[] = {"#hat{x}", "#tilde{x}", "#vec{x}", "#dot{x}", "#ddot{x}"};
+    for (unsigned i = 0; i < PL_COUNT(marks); i++) {
+        struct pl_layout *l = layout(marks[i]);
+        cr_assert_eq(l->glyphs_n, 2u, "%s", marks[i]);
+        cr_assert_leq(l->width, pl_glyph_advance('x', 16, 0) + 64 * 8, "%s", marks[i]);
+    }
+    cr_assert_lt(layout("#hat{X}")->glyphs[1].dy, layout("#hat{x}")->glyphs[1].dy);
+    cr_assert_eq(layout("#bar{x}")->bars_n, 1u);
+    cr_assert_lt(layout("#bar{X}")->bars[0].dy, layout("#bar{x}")->bars[0].dy);
+}
+
+Test(text, fractions_are_centred_and_never_touch_their_line)
+{
+    struct pl_layout *l = layout("#frac{1}{abcdefg}");
+    cr_assert_gt(l->glyphs[0].x, l->glyphs[1].x);
+    cr_assert_eq(l->bars_n, 1u);
+    cr_assert_lt(l->glyphs[0].dy, l->bars[0].dy);
+    cr_assert_gt(l->glyphs[1].dy - (l->glyphs[1].px * 3 + 3) / 4, l->bars[0].dy - 1);
+    l = layout("#frac{#frac{a}{b}}{#frac{c}{d}}");
+    cr_assert_eq(l->bars_n, 3u);
+    cr_assert(l->glyphs[0].dy < l->glyphs[1].dy && l->glyphs[1].dy < l->glyphs[2].dy &&
+              l->glyphs[2].dy < l->glyphs[3].dy);
+}
+
+Test(text, a_root_grows_with_what_stands_in_it)
+{
+    cr_assert_gt(layout("#sqrt{#frac{a}{b}}")->glyphs[0].px, layout("#sqrt{a}")->glyphs[0].px);
+    struct pl_layout *l = layout("#sqrt[3]{x}");
+    cr_assert_eq(l->glyphs_n, 3u);
+    cr_assert_eq(l->glyphs[0].code, (uint32_t)'3');
+    cr_assert_lt(l->glyphs[0].px, l->glyphs[2].px);
+}
+
+Test(text, braces_group_and_an_at_sign_takes_their_meaning)
+{
+    cr_assert_eq(layout("{ab}^{c}")->glyphs_n, 3u);
+    cr_assert_eq(layout("{}^{3}He")->glyphs_n, 3u);
+    cr_assert_eq(layout("@{ab@}")->glyphs_n, 4u);
+    cr_assert_eq(layout("@#mu")->glyphs_n, 3u);
+    cr_assert_eq(layout("a@b")->glyphs_n, 3u);
+    cr_assert_eq(layout("open{")->glyphs_n, 5u);
+    cr_assert_eq(layout("close}")->glyphs_n, 6u);
+    cr_assert_eq(layout("#(){x}")->glyphs_n, 3u);
+    cr_assert_eq(layout("#left(x#right)")->glyphs_n, 3u);
+    cr_assert_eq(layout("#foo{bar}")->glyphs_n, 6u);
 }
