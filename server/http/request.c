@@ -308,9 +308,10 @@ static enum MHD_Result first_call(struct pl_request *request, const char *method
 /* Old upload clients send everything before they read the answer, which they must see. */
 static uint64_t drain_most(const struct pl_request *request)
 {
+    uint64_t most = 2 * DRAIN_MAX;
     if (request->native.route == PL_ROUTE_DQM_PUT)
-        return request->front->config->limits_body;
-    return 2 * DRAIN_MAX;
+        most = PL_MAX(most, request->front->config->limits_body);
+    return most;
 }
 
 static enum MHD_Result take_body(struct pl_request *request, const char *data, size_t n)
