@@ -21,10 +21,11 @@
 
 extern const struct pl_renderer pl_renderer_hist;
 
-static enum pl_err read_one(const struct pl_draw_source *source, struct pl_arena *arena,
-                            struct pl_hist *hist, struct pl_error *error)
+static enum pl_err read_one(const struct pl_draw_source *source, const struct pl_hist_params *fit,
+                            struct pl_arena *arena, struct pl_hist *hist, struct pl_error *error)
 {
-    return pl_hist_read(&source->source, source->locator, source->locator_n, arena, hist, error);
+    return pl_hist_read_fit(&source->source, source->locator, source->locator_n, fit, arena, hist,
+                            error);
 }
 
 static enum pl_err write_numbers(const struct pl_draw *draw, const struct pl_hist_params *params,
@@ -37,7 +38,7 @@ static enum pl_err write_numbers(const struct pl_draw *draw, const struct pl_his
     if (draw->sources_n == 0)
         return pl_fail(error, PL_E_FORMAT, "a trend is only drawn, not written as numbers");
     for (unsigned i = 0; err == PL_OK && i < draw->sources_n; i++)
-        err = read_one(&draw->sources[i], arena, &hists[i], error);
+        err = read_one(&draw->sources[i], NULL, arena, &hists[i], error);
     times->load_ns = pl_now_ns() - start;
     return err == PL_OK ? pl_hist_json(hists, draw->sources_n, params, out, error) : err;
 }
@@ -56,7 +57,7 @@ static enum pl_err read_layers(const struct pl_draw *draw, struct pl_hist_pictur
         size_t mark = pl_arena_mark(arena);
         layers[i] =
             (struct pl_hist_layer){&hists[i], source->selector, source->label, source->efficiency};
-        err = read_one(source, arena, &hists[i], error);
+        err = read_one(source, picture->params, arena, &hists[i], error);
         if (err != PL_OK || (i == 0 && picture->params->reference == PL_REF_OBJECT))
             return err;
         if (i == 0)

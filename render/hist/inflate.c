@@ -299,7 +299,7 @@ static enum pl_err inflate_blocks(const uint8_t *packed, size_t packed_n, size_t
         if (err != PL_OK)
             return err;
     }
-    *out = (struct pl_payload){bytes, done, object_n};
+    *out = (struct pl_payload){bytes, done, object_n, NULL};
     return PL_OK;
 }
 
@@ -308,7 +308,7 @@ enum pl_err pl_payload_inflate(const uint8_t *packed, size_t packed_n, size_t ob
                                struct pl_error *error)
 {
     if (object_n <= packed_n) {
-        *out = (struct pl_payload){packed, object_n, object_n};
+        *out = (struct pl_payload){packed, object_n, object_n, NULL};
         return PL_OK;
     }
     size_t mark = pl_arena_mark(arena);

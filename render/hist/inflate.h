@@ -15,9 +15,11 @@
 #include "shm/base/err.h"
 
 struct pl_payload {
-    const uint8_t *bytes; /* in the arena, or borrowed from the source when stored plain */
-    size_t n;             /* bytes there */
-    size_t whole_n;       /* bytes of the complete object; n when nothing was left out */
+    const uint8_t *bytes;   /* in the arena, or borrowed from the source when stored plain */
+    size_t n;               /* bytes there */
+    size_t whole_n;         /* bytes of the complete object; n when nothing was left out */
+    struct pl_large *large; /* NULL, or where the walk notes large arrays instead of anybody reading
+                             * them (walk.h) */
 };
 
 /* pl_payload_inflate - the object_n bytes that packed[0, packed_n) stands for.

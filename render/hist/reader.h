@@ -13,6 +13,7 @@
 #define PL_HIST_READER_H
 
 #include "render/hist/hist.h"
+#include "render/hist/params.h"
 #include "render/render.h"
 
 /* pl_hist_probe - struct pl_renderer.probe for ROOT files. */
@@ -38,6 +39,9 @@ int pl_hist_probe(const uint8_t *bytes, size_t n);
 enum pl_err pl_hist_inspect(const struct pl_source *source, struct pl_arena *arena,
                             pl_found_fn *found, void *context, struct pl_error *error);
 
+/* Bytes of a locator: of the record its place, its bytes, bytes unpacked, bytes of its header. */
+enum { PL_LOCATOR_N = 8 + 4 + 4 + 2 };
+
 /* pl_hist_read - the object that inspect described by `locator`.
  *
  * source  borrowed for as long as hist is used: contents stored uncompressed are not copied
@@ -47,5 +51,11 @@ enum pl_err pl_hist_inspect(const struct pl_source *source, struct pl_arena *are
  * this source */
 enum pl_err pl_hist_read(const struct pl_source *source, const uint8_t *locator, uint32_t locator_n,
                          struct pl_arena *arena, struct pl_hist *hist, struct pl_error *error);
+
+/* pl_hist_read_fit - the same for a picture with these parameters: a TH1 or TH2 of 8 MiB or more is
+ * read block by block into the cells of that picture (huge.h). */
+enum pl_err pl_hist_read_fit(const struct pl_source *source, const uint8_t *locator,
+                             uint32_t locator_n, const struct pl_hist_params *params,
+                             struct pl_arena *arena, struct pl_hist *hist, struct pl_error *error);
 
 #endif

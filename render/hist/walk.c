@@ -28,7 +28,8 @@ static void set_limit(struct pl_walk *walk, size_t limit)
 void pl_walk_start(struct pl_walk *walk, const struct pl_layouts *layouts,
                    const struct pl_payload *payload, uint16_t key_n)
 {
-    *walk = (struct pl_walk){.layouts = layouts,
+    *walk = (struct pl_walk){.large = payload->large,
+                             .layouts = layouts,
                              .cur = PL_CUR(payload->bytes, payload->n),
                              .limit = payload->whole_n,
                              .whole_n = payload->whole_n,
@@ -314,6 +315,17 @@ static enum pl_err walk_number(struct pl_walk *walk, const struct pl_member *mem
                : PL_OK;
 }
 
+static void note_large(struct pl_walk *walk, enum pl_slot slot, const struct basic *basic,
+                       uint64_t n)
+{
+    struct pl_large *large = walk->large;
+    if (large == NULL || n * basic->size < PL_LARGE_LEAST_N || large->n == PL_LARGE_MAX ||
+        basic->cell < 0)
+        return;
+    large->arrays[large->n++] = (struct pl_large_array){
+        slot, walk->cur.at, n, (size_t)n * basic->size, (enum pl_cell_type)basic->cell};
+}
+
 /* n values in a row. */
 static enum pl_err walk_cells(struct pl_walk *walk, enum pl_class class,
                               const struct pl_member *member, const struct basic *basic, int64_t n,
@@ -323,10 +335,11 @@ static enum pl_err walk_cells(struct pl_walk *walk, enum pl_class class,
     if (n < 0 || (uint64_t)n > (walk->limit - cur->at) / basic->size)
         return pl_walk_fail(walk, class, member, "claims more values than the object has bytes for",
                             error);
+    enum pl_slot slot = member != NULL ? member->slot : PL_SLOT_ARRAY;
+    note_large(walk, slot, basic, (uint64_t)n);
     const uint8_t *bytes = pl_cur_take(cur, (size_t)n * basic->size);
     if (bytes == NULL)
         return pl_walk_fail(walk, class, member, "does not end within it", error);
-    enum pl_slot slot = member != NULL ? member->slot : PL_SLOT_ARRAY;
     if (take == NULL || slot == PL_SLOT_NONE || basic->cell < 0)
         return PL_OK;
     struct pl_value value = {.kind = PL_VALUE_CELLS};

@@ -12,7 +12,23 @@
 
 enum { PL_WALK_COUNTERS = 8 };
 
+enum { PL_LARGE_LEAST_N = 1 << 20, PL_LARGE_MAX = 8 };
+
+/* Arrays of at least PL_LARGE_LEAST_N bytes, in the order met; of those that are not there as a
+ * whole too. */
+struct pl_large {
+    unsigned n;
+    struct pl_large_array {
+        enum pl_slot slot;
+        size_t at;  /* in the object */
+        uint64_t n; /* cells */
+        size_t cells_bytes;
+        enum pl_cell_type type;
+    } arrays[PL_LARGE_MAX];
+};
+
 struct pl_walk {
+    struct pl_large *large; /* or NULL */
     const struct pl_layouts *layouts;
     struct pl_cur cur; /* its end is that of the innermost counted frame, or of what is there */
     size_t limit;      /* end of the innermost counted frame */
