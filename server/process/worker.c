@@ -17,6 +17,7 @@
 
 #include "server/admin/metric.h"
 #include "server/process/exit.h"
+#include "server/process/found.h"
 #include "server/process/job.h"
 #include "server/process/memory.h"
 #include "server/process/sandbox.h"
@@ -235,86 +236,17 @@ static void do_render(struct worker *worker, const struct pl_job *job, struct pl
 
 /* --- PL_JOB_INSPECT ------------------------------------------------------------------------ */
 
-static void cut_text(char *out, size_t size, const char *text)
-{
-    size_t n = strnlen(text, size - 1);
-    memcpy(out, text, n);
-    out[n] = '\0';
-}
-
 struct inspection {
     const struct pl_renderer *renderer;
     const struct pl_job_inspect *job;
     struct pl_findings *findings;
 };
 
-/* Where the last part of a shown path begins, that is what the thing is called in its directory. A
- * value stored as <NAME...>...</NAME...> is one part whatever slashes it has. */
-static char *last_part(char *shown, const char *name)
-{
-    size_t n = strlen(name);
-    for (char *at = shown; at != NULL; at = strchr(at, '/')) {
-        at += *at == '/' ? 1 : 0;
-        if (at[0] == '<' && strncmp(at + 1, name, n) == 0 && (at[1 + n] == '>' || at[1 + n] == '.'))
-            return at;
-    }
-    char *slash = strrchr(shown, '/');
-    return slash != NULL ? slash + 1 : shown;
-}
-
-/* The thing's place in the collection. PL_E_INPUT says why it has none. */
-static enum pl_err find_place(const struct inspection *in, const struct pl_found *found,
-                              struct pl_item *item, struct pl_error *error)
-{
-    char shown[2 * PL_SELECTOR_MAX + 2];
-    cut_text(shown, PL_SELECTOR_MAX + 1, item->path);
-    if (in->renderer->shown != NULL &&
-        in->renderer->shown(item->path, in->job->run, shown, PL_SELECTOR_MAX + 1, error) != PL_OK)
-        return error->code;
-    if (shown[0] != '\0' && found->name != NULL)
-        cut_text(last_part(shown, found->name), PL_SELECTOR_MAX + 1, found->name);
-    if (strlen(shown) > PL_SHOWN_MAX)
-        return pl_fail(error, PL_E_INPUT, "its place in the collection is longer than %d bytes",
-                       PL_SHOWN_MAX);
-    if (found->report != NULL && strlen(found->report) > PL_REPORT_MAX)
-        return pl_fail(error, PL_E_INPUT, "what it reports has a name longer than %d bytes",
-                       PL_REPORT_MAX);
-    cut_text(item->shown, sizeof item->shown, shown);
-    if (shown[0] != '\0' && found->report != NULL)
-        cut_text(item->report, sizeof item->report, found->report);
-    return PL_OK;
-}
-
-/* The path is what a client asks by: cut, it could name something else, and is then not drawable.
- */
-static void describe_item(const struct pl_found *found, struct pl_item *item)
-{
-    memset(item, 0, sizeof *item);
-    bool cut = strlen(found->path) > PL_SELECTOR_MAX;
-    const char *trouble = cut ? "its path is longer than 1024 bytes" : found->trouble;
-    cut_text(item->path, sizeof item->path, found->path);
-    cut_text(item->kind, sizeof item->kind, found->kind);
-    cut_text(item->title, sizeof item->title, found->title);
-    cut_text(item->trouble, sizeof item->trouble, trouble != NULL ? trouble : "");
-    item->entries = found->entries;
-    item->locator_n = PL_MIN(found->locator_n, (uint32_t)PL_LOCATOR_MAX);
-    memcpy(item->locator, found->locator, item->locator_n);
-    item->status = found->status;
-    item->has_stats = found->has_stats;
-    for (unsigned i = 0; i < PL_ITEM_STATS_N && found->has_stats; i++)
-        item->stats[i] = found->stats[i];
-}
-
 static enum pl_err note_found(void *context, const struct pl_found *found, struct pl_error *error)
 {
     const struct inspection *in = context;
     struct pl_item item;
-    describe_item(found, &item);
-    bool whole = strlen(found->path) <= PL_SELECTOR_MAX;
-    struct pl_error why = {.code = PL_OK};
-    if (in->job->collected && whole && find_place(in, found, &item, &why) != PL_OK &&
-        item.trouble[0] == '\0')
-        cut_text(item.trouble, PL_MIN(sizeof item.trouble, sizeof why.msg), why.msg);
+    pl_found_item(in->renderer, in->job, found, &item);
     return pl_findings_add(in->findings, &item, error);
 }
 

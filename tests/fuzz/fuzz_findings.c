@@ -4,6 +4,7 @@
  * made right, because no mutation finds a checksum. What holds for every item that is believed:
  * texts end, the path is not empty, texts for people are printable UTF-8, the locator fits; and
  * reading never runs on for ever. */
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +14,7 @@
 
 #include "shm/base/check.h"
 #include "shm/base/cursor.h"
-#include "shm/store_priv.h"
+#include "shm/collection.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -40,11 +41,19 @@ static void append_end(uint32_t items, uint32_t troubled)
     append(end.bytes, end.n);
 }
 
+/* Would the writing half have put trouble into the item? Only the reading half's word is known. */
+static bool is_troubled(const struct pl_pack *pack, uint32_t ordinal)
+{
+    struct pl_item item;
+    return pl_unpack_item(pack->bytes, pack->n, ordinal, &item, NULL) == PL_OK &&
+           item.trouble[0] != '\0';
+}
+
 /* { length u16, body }* become sealed records. */
 static void seal_records(const uint8_t *bytes, size_t n)
 {
     struct pl_cur cur = PL_CUR(bytes, n);
-    uint32_t items = 0;
+    uint32_t items = 0, troubled = 0;
     append("PLFOUND1", HEAD_N);
     while (pl_cur_left(&cur) > 2 && file_n < sizeof file / 2) {
         struct pl_pack pack = {.n = 0}, length = {.n = 0};
@@ -52,21 +61,38 @@ static void seal_records(const uint8_t *bytes, size_t n)
         size_t body_n = PL_MIN(said, pl_cur_left(&cur));
         pl_pack_be(&pack, items, 4);
         pl_pack_bytes(&pack, pl_cur_take(&cur, body_n), body_n);
-        pl_pack_seal(&pack, items++);
+        pl_pack_seal(&pack, items);
+        troubled += is_troubled(&pack, items++);
         pl_pack_be(&length, pack.n, 4);
         append(length.bytes, length.n);
         append(pack.bytes, pack.n);
     }
-    append_end(items, 0);
+    append_end(items, troubled);
 }
 
 static void check_text(const char *text, size_t size)
 {
-    char copy[PL_TITLE_MAX];
+    char copy[PL_SHOWN_MAX + 1];
     CHECK(size <= sizeof copy && memchr(text, '\0', size) != NULL);
     memcpy(copy, text, size);
     pl_text_safe(copy, size);
     CHECK(strcmp(copy, text) == 0); /* safe already */
+}
+
+/* What is shown is safe to print and can stand in an order: as one key, its parts found again. */
+static void check_place(const struct pl_item *item)
+{
+    uint8_t key[8 + PL_SUFFIX_MAX];
+    check_text(item->shown, sizeof item->shown);
+    check_text(item->report, sizeof item->report);
+    CHECK(item->report[0] == '\0' || item->shown[0] != '\0');
+    size_t n = pl_order_key(key, 1, item), shown_n = strlen(item->shown);
+    CHECK(n <= sizeof key && memcmp(key + 8, item->shown, shown_n) == 0);
+    const uint8_t *mark = memchr(key + 8, PL_ORDER_REPORT, n - 8);
+    CHECK((mark != NULL) == (item->report[0] != '\0'));
+    CHECK(mark == NULL || mark == key + 8 + shown_n);
+    for (unsigned i = 0; i < PL_ITEM_STATS_N; i++)
+        CHECK(isfinite(item->stats[i]));
 }
 
 static void check_item(const struct pl_item *item)
@@ -81,6 +107,9 @@ static void check_item(const struct pl_item *item)
     pl_pack_item(&pack, item, item->ordinal);
     CHECK(pl_unpack_item(pack.bytes, pack.n, item->ordinal, &again, NULL) == PL_OK);
     CHECK(strcmp(again.path, item->path) == 0 && strcmp(again.title, item->title) == 0);
+    CHECK(again.status == item->status && again.has_stats == item->has_stats);
+    CHECK(memcmp(again.stats, item->stats, sizeof again.stats) == 0);
+    check_place(item);
 }
 
 static void read_file(void)
@@ -133,7 +162,15 @@ static void write_seed(const char *folder, const char *name, uint8_t mode)
 /* A body as seal_records wants it, and a whole file, of one ordinary item. */
 static void make_seeds(const char *folder)
 {
-    struct pl_item item = {.path = "dir/h;1", .kind = "TH1F", .title = "\xc3\xa4", .locator_n = 4};
+    struct pl_item item = {.path = "dir/h;1",
+                           .kind = "TH1F",
+                           .title = "\xc3\xa4",
+                           .locator_n = 4,
+                           .has_stats = true,
+                           .stats = {1, 2, 3, 4, 5, 6},
+                           .status = 300,
+                           .shown = "dir/h",
+                           .report = "qr/test"};
     struct pl_pack pack, length = {.n = 0};
     pl_pack_item(&pack, &item, 0);
     size_t body_n = pack.n - 4 - 8; /* without ordinal and seal */

@@ -326,6 +326,35 @@ Test(keeper, commits_and_deletes)
     cr_assert_eq(stop(), PL_EXIT_OK);
 }
 
+Test(keeper, an_upload_joins_the_collection_it_is_said_to_belong_to)
+{
+    struct pl_spool spool;
+    struct pl_collection collection;
+    struct pl_note_commit note;
+    struct pl_job_commit record;
+    memset(&record, 0, sizeof record);
+    start(PL_ROLE_KEEPER);
+    upload("bytes", 5, &spool);
+    record.spool_id = spool.id;
+    record.bytes = spool.bytes;
+    memcpy(record.sha256, spool.sha256, sizeof record.sha256);
+    (void)snprintf(record.name, sizeof record.name, "a");
+    (void)snprintf(record.collection, sizeof record.collection, "1/P/W/T");
+    submit(PL_QUEUE_KEEPER, PL_JOB_COMMIT, &record, sizeof record);
+    struct pl_job_result result = wait_for(1).last;
+    cr_assert_eq(result.error.code, PL_OK, "%s", result.error.msg);
+    memcpy(&note, result.note, sizeof note);
+    cr_assert_eq(pl_store_collection(store, "1/P/W/T", &collection, NULL), PL_OK);
+    cr_assert(pl_stamp_equal(&collection.stamp, &note.stamp) && collection.uploads == 1);
+    memset(record.collection, 'x', sizeof record.collection); /* it does not end */
+    record.name[0] = 'b';
+    submit(PL_QUEUE_KEEPER, PL_JOB_COMMIT, &record, sizeof record);
+    cr_assert_eq(wait_for(1).last.error.code, PL_OK);
+    record.collection[PL_COLLECTION_MAX] = '\0';
+    cr_assert_eq(pl_store_collection(store, record.collection, &collection, NULL), PL_OK);
+    cr_assert_eq(stop(), PL_EXIT_OK);
+}
+
 Test(keeper, one_bad_change_does_not_spoil_the_batch)
 {
     struct pl_record record;
