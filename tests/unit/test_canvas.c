@@ -1,6 +1,7 @@
 /* test_canvas.c - pixels, inks, clipping and shapes. */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <string.h>
 
 #include "render/canvas.h"
 #include "render/dash.h"
@@ -178,4 +179,107 @@ Test(canvas, hatches_have_the_distance_and_the_angles_of_their_digits)
     for (uint32_t x = 0; x < 100; x++)
         n += pl_canvas_at(&canvas, x, 50) != 0;
     cr_assert(n >= 6 && n <= 16, "%u", n);
+}
+
+Test(canvas, every_fill_pattern_is_different_and_has_no_seam)
+{
+    static uint8_t drawn[26][60 * 60];
+    for (int style = 3001; style <= 3025; style++) {
+        cr_assert_eq(pl_canvas_make(&canvas, 60, 60, arena, NULL), PL_OK);
+        pl_canvas_fill_style(&canvas, (struct pl_rect){0, 0, 60, 60}, canvas.black, style);
+        unsigned n = painted();
+        cr_expect(n > 60 * 60 / 50 && n < 60 * 60 * 3 / 4, "style %d paints %u", style, n);
+        uint8_t *copy = drawn[style - 3000];
+        for (uint32_t y = 0; y < 60; y++)
+            memcpy(copy + y * 60, canvas.rows + y * canvas.stride + 1, 60);
+        for (int other = 3001; other < style; other++)
+            cr_expect(memcmp(copy, drawn[other - 3000], sizeof drawn[0]) != 0, "%d is %d", style,
+                      other);
+        cr_assert_eq(pl_canvas_make(&canvas, 60, 60, arena, NULL), PL_OK);
+        pl_canvas_fill_style(&canvas, (struct pl_rect){0, 0, 23, 60}, canvas.black, style);
+        pl_canvas_fill_style(&canvas, (struct pl_rect){23, 0, 60, 60}, canvas.black, style);
+        for (uint32_t y = 0; y < 60; y++)
+            cr_expect_arr_eq(copy + y * 60, canvas.rows + y * canvas.stride + 1, 60);
+    }
+}
+
+/* ---- polygons ------------------------------------------------------------------------------ */
+
+static uint64_t fill(const struct pl_ring *rings, size_t n, bool smooth)
+{
+    uint64_t count;
+    cr_assert_eq(pl_canvas_make(&canvas, 100, 100, arena, NULL), PL_OK);
+    size_t before = pl_arena_used(arena);
+    cr_assert_eq(pl_canvas_rings(&canvas, rings, n, canvas.black, smooth, &count, NULL), PL_OK);
+    cr_assert_eq(pl_arena_used(arena), before, "scratch is given back");
+    return count;
+}
+
+Test(canvas, a_polygon_with_a_hole_and_an_island_is_even_odd)
+{
+    static const struct pl_point outer[] = {{10, 10}, {90, 10}, {90, 90}, {10, 90}},
+                                 hole[] = {{30, 30}, {70, 30}, {70, 70}, {30, 70}},
+                                 island[] = {{45, 45}, {55, 45}, {55, 55}, {45, 55}};
+    const struct pl_ring rings[] = {{outer, 4}, {hole, 4}, {island, 4}};
+    cr_assert_eq(fill(rings, 3, false), 80u * 80u - 40u * 40u + 10u * 10u);
+    cr_assert_eq(painted(), 4900u);
+    cr_assert_eq(pl_canvas_at(&canvas, 40, 40), 0);
+    cr_assert_neq(pl_canvas_at(&canvas, 50, 50), 0);
+    (void)fill(rings, 3, true);
+    cr_assert_eq(painted(), 4900u, "edges on whole pixels are crisp when smooth, too");
+}
+
+Test(canvas, neighbouring_polygons_share_no_pixel_and_leave_none)
+{
+    enum { N = 37 };
+    struct pl_point hub = {50.3, 49.6}, rim[N + 1];
+    for (int i = 0; i <= N; i++)
+        rim[i] = (struct pl_point){hub.x + 200 * cos(2 * M_PI * i / N),
+                                   hub.y + 200 * sin(2 * M_PI * i / N)};
+    uint64_t sum = 0;
+    for (int i = 0; i < N; i++) {
+        const struct pl_point wedge[] = {hub, rim[i], rim[i + 1]};
+        const struct pl_ring ring = {wedge, 3};
+        sum += fill(&ring, 1, false);
+    }
+    cr_assert_eq(sum, 100u * 100u);
+}
+
+Test(canvas, polygons_of_any_size_and_place_are_cut_at_the_clip)
+{
+    static struct pl_point many[20000];
+    for (int i = 0; i < 20000; i++) {
+        double r = i % 2 ? 30 : 45, angle = 2 * M_PI * i / 20000;
+        many[i] = (struct pl_point){50 + r * cos(angle), 50 + r * sin(angle)};
+    }
+    const struct pl_ring ring = {many, 20000};
+    uint64_t n = fill(&ring, 1, false);
+    cr_assert(n > M_PI * 29 * 29 && n < M_PI * 46 * 46, "%lu", (unsigned long)n);
+    static const struct pl_point huge[] = {{-1e9, -1e9}, {1e9, -1e9}, {1e9, 1e9}, {-1e9, 1e9}};
+    const struct pl_ring all = {huge, 4};
+    cr_assert_eq(fill(&all, 1, false), 10000u);
+    pl_canvas_clip(&canvas, (struct pl_rect){20, 20, 30, 40});
+    uint64_t count;
+    cr_assert_eq(pl_canvas_rings(&canvas, &all, 1, canvas.black, true, &count, NULL), PL_OK);
+    cr_assert_eq(count, 200u);
+    static const struct pl_point bad[] = {{0, 0}, {NAN, 50}, {50, 50}};
+    const struct pl_ring broken = {bad, 3};
+    cr_assert_eq(fill(&broken, 1, false), 0u);
+    cr_assert_eq(fill(NULL, 0, false), 0u);
+}
+
+Test(canvas, a_polygon_too_large_for_the_arena_is_a_limit_that_is_named)
+{
+    struct pl_arena *small;
+    struct pl_canvas other;
+    struct pl_error error = {0};
+    static struct pl_point many[5000];
+    for (int i = 0; i < 5000; i++)
+        many[i] = (struct pl_point){i % 40, i % 30};
+    cr_assert_eq(pl_arena_make(&small, 64 << 10, NULL), PL_OK);
+    cr_assert_eq(pl_canvas_make(&other, 40, 30, small, NULL), PL_OK);
+    const struct pl_ring ring = {many, 5000};
+    cr_assert_eq(pl_canvas_rings(&other, &ring, 1, other.black, false, NULL, &error), PL_E_LIMIT);
+    cr_assert_str_eq(error.param, "workers.memory");
+    pl_arena_free(&small);
 }
