@@ -1,56 +1,11 @@
-/* fuzz_root.c - a whole ROOT file: list it, and read and touch every histogram in it.
+/* fuzz_root.c - a whole ROOT file: list it, and read and touch every object in it.
  *
- * Seeds: small files of one histogram a class without and with streamer information, and the sample
- * file in every compression, written to $FUZZ_SEEDS_DIR when that is set. */
-#include <stdio.h>
-#include <stdlib.h>
-
-#include "render/hist/reader.h"
-#include "shm/base/check.h"
-#include "tests/gen/samples.h"
-
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
+ * Seeds: small files of one histogram a class without and with streamer information, one of every
+ * compression, and files of graphs, polygons, efficiencies and texts, written to $FUZZ_SEEDS_DIR
+ * when that is set. */
+#include "tests/fuzz/objects.h"
 
 static struct pl_arena *listing, *reading;
-
-static double touch(const struct pl_cells *cells)
-{
-    double sum = 0.0;
-    for (uint64_t i = 0; i < cells->n; i++)
-        sum += pl_cell(cells, i);
-    return sum;
-}
-
-static size_t touch_axis(const struct pl_hist_axis *axis)
-{
-    size_t n = strlen(axis->title) + strlen(axis->time_format);
-    CHECK(axis->bins >= 1 && axis->low < axis->high);
-    CHECK(axis->first >= 0 && axis->last >= axis->first && (uint32_t)axis->last <= axis->bins);
-    for (uint32_t i = 0; axis->labels != NULL && i < axis->bins; i++)
-        n += axis->labels[i] != NULL ? strlen(axis->labels[i]) : 0;
-    for (uint32_t i = 1; axis->edges != NULL && i <= axis->bins; i++)
-        CHECK(axis->edges[i - 1] < axis->edges[i]);
-    return n;
-}
-
-static void touch_all(const struct pl_hist *hist)
-{
-    volatile double sum = touch(&hist->content) + touch(&hist->sumw2) + touch(&hist->bin_entries) +
-                          touch(&hist->bin_sumw2);
-    volatile size_t n = touch_axis(&hist->x) + touch_axis(&hist->y) + touch_axis(&hist->z);
-    uint64_t cells =
-        ((uint64_t)hist->x.bins + 2) * (hist->kind == PL_HIST_2D ? (uint64_t)hist->y.bins + 2 : 1);
-    CHECK(hist->cells_n == cells && hist->content.n == cells);
-    CHECK(hist->sumw2.n == 0 || hist->sumw2.n == cells);
-    CHECK(hist->kind != PL_HIST_PROFILE || hist->bin_entries.n == cells);
-    CHECK(hist->buffer.n == 0);
-    for (uint32_t i = 0; i < hist->functions_n; i++)
-        n += strlen(hist->functions[i]);
-    n += strlen(hist->name) + strlen(hist->title) + strlen(hist->option) + strlen(hist->class_name);
-    (void)sum;
-    (void)n;
-}
 
 static enum pl_err found(void *context, const struct pl_found *item, struct pl_error *error)
 {
@@ -62,7 +17,7 @@ static enum pl_err found(void *context, const struct pl_found *item, struct pl_e
     enum pl_err err =
         pl_hist_read(context, item->locator, item->locator_n, reading, &hist, &trouble);
     if (err == PL_OK)
-        touch_all(&hist);
+        CHECK(touch_object(&hist) < SIZE_MAX);
     else
         CHECK(trouble.code == err && trouble.msg[0] != '\0');
     pl_arena_reset(reading, 1 << 20);
@@ -79,6 +34,34 @@ static void save(const char *folder, const char *name, struct gen_bytes *bytes)
         (void)fclose(file);
     }
     free(bytes->bytes);
+}
+
+static void write_others(const char *folder)
+{
+    static const char *const names[] = {"graph", "polygons", "efficiency", "texts"};
+    for (unsigned i = 0; i < 2 * PL_COUNT(names); i++) {
+        struct gen_root *root =
+            gen_root_start(&(struct gen_root_options){.name = "f", .no_info = i & 1});
+        struct gen_graph graph;
+        struct gen_poly poly;
+        struct gen_bytes bytes;
+        char name[64];
+        gen_sample_graph(&graph, i & 1 ? "TGraphErrors" : "TGraphAsymmErrors", "g", i & 1 ? 2 : 4);
+        gen_sample_poly(&poly, "p");
+        if (i / 2 == 0)
+            gen_root_graph(root, GEN_ROOT_DIRECTORY, &graph);
+        else if (i / 2 == 1)
+            gen_root_poly(root, GEN_ROOT_DIRECTORY, &poly);
+        else if (i / 2 == 2)
+            gen_sample_efficiency(root, i & 1 ? "TH1D" : "TH2F", "e");
+        else
+            gen_root_string(root, GEN_ROOT_DIRECTORY, "s", "<a.b>qr=st:300:1:c:d</a.b>");
+        if (i / 2 != 1)
+            gen_hist_free(&poly.hist);
+        gen_root_finish(root, &bytes);
+        (void)snprintf(name, sizeof name, "%s-%u", names[i / 2], i & 1);
+        save(folder, name, &bytes);
+    }
 }
 
 static void write_seeds(const char *folder)
@@ -129,8 +112,10 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     const char *folder = getenv("FUZZ_SEEDS_DIR");
     (void)argc;
     (void)argv;
-    if (folder != NULL)
+    if (folder != NULL) {
         write_seeds(folder);
+        write_others(folder);
+    }
     return 0;
 }
 

@@ -205,7 +205,7 @@ static void put_parts(struct gen_bytes *out, struct gen_tags *tags, const struct
 
 static size_t put_bin(struct gen_bytes *out, struct gen_tags *tags, const struct gen_poly_bin *bin)
 {
-    double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
+    double low[2] = {HUGE_VAL, HUGE_VAL}, high[2] = {-HUGE_VAL, -HUGE_VAL};
     size_t object = gen_object(out, tags, "TH2PolyBin");
     size_t frame = gen_frame(out, 1);
     gen_tobject(out, 0, LIST_BITS);

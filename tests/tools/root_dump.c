@@ -207,7 +207,7 @@ static void graph(const struct pl_graph *graph, const char *class_name)
 
 static void poly_bin(const struct pl_poly_bin *bin)
 {
-    double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
+    double low[2] = {HUGE_VAL, HUGE_VAL}, high[2] = {-HUGE_VAL, -HUGE_VAL};
     uint64_t points = 0;
     for (uint32_t i = 0; i < bin->parts_n; i++) {
         const struct pl_poly_part *part = &bin->parts[i];
