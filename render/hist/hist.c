@@ -11,6 +11,7 @@
 
 #include "render/encode/jpeg.h"
 #include "render/encode/png.h"
+#include "render/hist/dqm_path.h"
 #include "render/hist/json.h"
 #include "render/hist/params.h"
 #include "render/hist/plot.h"
@@ -127,5 +128,6 @@ const struct pl_renderer pl_renderer_hist = {
     .probe = pl_hist_probe,
     .inspect = pl_hist_inspect,
     .params = pl_hist_params,
+    .shown = pl_dqm_shown,
     .render = render,
 };
