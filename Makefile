@@ -82,7 +82,7 @@ $(OUT)/%.o: %.c
 
 -include $(wildcard $(OUT)/*/*.d $(OUT)/*/*/*.d)
 
-.PHONY: run check check-installed check-quick asan fuzz bench chaos e2e unit corpus rules tools fuzzers replays golden install uninstall
+.PHONY: run check check-installed check-quick asan fuzz bench chaos e2e unit corpus rules tools fuzzers replays golden gallery install uninstall
 run: ## install what is missing, build, make the demo content, serve it on http://127.0.0.1:8080
 	@deploy/install-dependencies build
 	@$(MAKE) --no-print-directory all build/release/platen-demo
@@ -119,6 +119,15 @@ chaos: all tools ## KILLS random children under load; every answer checked
 
 golden: unit-binary ## a page of the golden pictures: old, new and difference of what changed
 	@tests/golden/page.sh $(OUT)/unit
+
+PLOTS   := $(wildcard tests/unit/plots*.c)
+$(OUT)/gallery: $(OUT)/tests/golden/gallery.o $(PLOTS:%.c=$(OUT)/%.o) $(OUT)/libplaten.a
+	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS)
+
+gallery: $(OUT)/gallery ## build/gallery/index.html: every golden picture at three sizes; ACCEPT=1 keeps the digests
+	@mkdir -p build/gallery
+	@$(OUT)/gallery build/gallery/index.html build/gallery/digests tests/golden/digests
+	$(if $(ACCEPT),@cp build/gallery/digests tests/golden/digests)
 
 # Folders follow the GNU names; nothing is fetched and no rights are needed below DESTDIR.
 prefix  ?= /usr/local
