@@ -67,6 +67,21 @@ static unsigned distance(const uint8_t rgb[3], uint32_t color)
     return sum;
 }
 
+/* The ramp of this colour that was made before; no levels when there is none. */
+static struct pl_ink find_ramp(const struct pl_canvas *canvas, uint32_t rgb, unsigned levels)
+{
+    uint32_t pale = 0;
+    for (unsigned c = 0; c < 3; c++) {
+        unsigned full = rgb >> (16 - 8 * c) & 255;
+        pale = pale << 8 | (255 - ((255 - full) + levels / 2) / levels);
+    }
+    for (unsigned first = 1; first + levels <= canvas->colors_n; first++)
+        if (distance(canvas->rgb[first + levels - 1], rgb) == 0 &&
+            distance(canvas->rgb[first], pale) == 0)
+            return (struct pl_ink){(uint8_t)first, (uint8_t)levels};
+    return (struct pl_ink){0, 0};
+}
+
 struct pl_ink pl_canvas_ink(struct pl_canvas *canvas, uint32_t rgb, unsigned levels)
 {
     if (rgb == 0xffffff)
@@ -74,6 +89,9 @@ struct pl_ink pl_canvas_ink(struct pl_canvas *canvas, uint32_t rgb, unsigned lev
     if (rgb == 0x000000)
         return canvas->black;
     unsigned best = 0, best_distance = UINT32_MAX;
+    struct pl_ink again = find_ramp(canvas, rgb, levels);
+    if (again.levels > 0)
+        return again;
     for (unsigned i = 0; i < canvas->colors_n; i++) {
         unsigned d = distance(canvas->rgb[i], rgb);
         if (d < best_distance) {
@@ -83,16 +101,6 @@ struct pl_ink pl_canvas_ink(struct pl_canvas *canvas, uint32_t rgb, unsigned lev
     }
     if ((best_distance == 0 && levels == 1) || canvas->colors_n + levels > 256)
         return (struct pl_ink){(uint8_t)best, 1};
-    if (best_distance == 0 && best >= levels && best + 1 - levels > PL_BLACK_LEVELS) {
-        uint8_t first = (uint8_t)(best + 1 - levels); /* the same ramp asked for again */
-        uint32_t pale = 0;
-        for (unsigned c = 0; c < 3; c++) {
-            unsigned full = rgb >> (16 - 8 * c) & 255;
-            pale = pale << 8 | (255 - ((255 - full) + levels / 2) / levels);
-        }
-        if (distance(canvas->rgb[first], pale) == 0)
-            return (struct pl_ink){first, (uint8_t)levels};
-    }
     return add_ramp(canvas, rgb, levels);
 }
 

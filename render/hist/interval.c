@@ -5,9 +5,10 @@
  * note says so. Contents that are not whole numbers are taken as they are. Memory: the points, from
  * the arena.
  */
+#include "render/hist/interval.h"
+
 #include <math.h>
 
-#include "render/hist/interval.h"
 #include "render/hist/numeric.h"
 #include "render/hist/plot_priv.h"
 
@@ -144,12 +145,12 @@ static enum pl_err make_points(struct pl_plot *plot, const struct pl_hist *hist,
                                .maximum = -1111.0,
                                .frame = frame};
     frame->y.title = "Efficiency";
-    enum pl_err err = pl_graph_frame(plot, hist, graph, error);
-    if (plot->smallest < 0.5) { /* all of it, unless there is only the upper end to be seen */
-        plot->smallest = 0.0;
-        plot->largest = 1.0;
-    }
-    return err;
+    double least = 1.0;
+    for (uint32_t i = 0; i < graph->n; i++)
+        least = fmin(least, graph->y[i] - graph->y_low_error[i]);
+    graph->maximum = 1.05;
+    graph->minimum = least < 0.5 ? 0.0 : -1111.0; /* all, unless there is only the upper end */
+    return pl_graph_frame(plot, hist, graph, error);
 }
 
 /* ---- two dimensions ------------------------------------------------------------------------ */

@@ -29,6 +29,7 @@ static enum pl_err lay_out(struct pl_plot *plot, struct pl_error *error)
         at->frame = plot->frame;
         at->x = plot->x;
         at->y = plot->y;
+        at->stats_columns = plot->stats_columns;
         if (!at->two && at->points == NULL)
             err = pl_plot1d_columns(at, &at->columns, error);
     }
@@ -110,7 +111,7 @@ static void hide_boxes(struct pl_plot *plot)
 static enum pl_err place_right(struct pl_plot *plot, struct pl_error *error)
 {
     int width, height, gap = PL_MAX(2, (int)(5 * plot->size + 0.5));
-    int w = (int)plot->params->width_px, h = (int)plot->params->height_px;
+    int w = (int)plot->params->width_px, h = (int)plot->canvas->height_px;
     boxes_size(plot, &width, &height);
     for (int lines = PL_STAT_LINES_MAX; height > h - 2 * gap && lines > 1; lines--) {
         for (unsigned i = 0; i <= plot->refs_n; i++)

@@ -50,7 +50,7 @@ static void set_axis(struct pl_hist_axis *axis, struct extent e, bool log)
         room = e.high != 0.0 && isfinite(0.1 * e.high) ? fabs(0.1 * e.high) : 1.0;
     axis->low = e.low - room;
     axis->high = e.high + room;
-    if (axis->low < 0.0 && e.low >= 0.0)
+    if (axis->low < 0.0 && e.low > 0.0)
         axis->low = 0.0;
     if (log && axis->low <= 0.0 && e.positive > 0.0 && isfinite(e.positive))
         axis->low = 0.8 * e.positive;
@@ -94,6 +94,7 @@ enum pl_err pl_graph_frame(struct pl_plot *plot, const struct pl_hist *style,
     frame->kind = PL_HIST_1D;
     frame->graph = NULL;
     frame->efficiency = NULL;
+    frame->bits = 0; /* they say other things of graphs and efficiencies */
     frame->content = frame->sumw2 = (struct pl_cells){NULL, 0, PL_CELL_F64};
     frame->x = stored != NULL ? stored->x : plain;
     frame->y = stored != NULL ? stored->y : plain;
@@ -191,7 +192,9 @@ static void draw_error(struct pl_plot *plot, uint32_t i, const struct pen *pen)
         double middle = e < 2 ? graph->x[i] : graph->y[i];
         double value = e % 2 == 0 ? middle - ends[e] : middle + ends[e];
         int to = pl_span_pixel(span, value);
-        if (ends[e] == 0.0)
+        bool beside = e < 2 ? graph->y[i] < plot->y.low || graph->y[i] > plot->y.high
+                            : graph->x[i] < plot->x.low || graph->x[i] > plot->x.high;
+        if (ends[e] == 0.0 || beside)
             continue;
         bar(plot, e >= 2, e < 2 ? y : x, e < 2 ? x : y, to, pen);
         if (!plot->options.no_caps && value >= span->low && value <= span->high)

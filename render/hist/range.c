@@ -133,9 +133,11 @@ static void value_range(struct pl_plot *plot, struct pl_span *span,
     }
     if (plot->points != NULL) { /* points do not stand on zero */
         room = 0.05 * (plot->largest - plot->smallest);
+        if (!(room > 0.0))
+            room = plot->largest != 0.0 ? 0.1 * fabs(plot->largest) : 1.0;
         high = plot->largest + room;
         low = plot->smallest - room;
-        if (low < 0.0 && plot->smallest >= 0.0)
+        if (low < 0.0 && plot->smallest > 0.0)
             low = 0.0;
     }
     if (user->has_max)

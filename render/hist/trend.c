@@ -71,7 +71,7 @@ enum pl_err pl_trend_draw(const struct pl_draw *draw, const struct pl_hist_param
                            .fill_style = 1001,
                            .marker_color = BLUE,
                            .marker_style = DOT,
-                           .marker_size = 1.0F};
+                           .marker_size = draw->trend_n > 60 ? 0.6F : 1.0F};
     struct pl_hist frame = hist;
     struct pl_graph graph;
     const struct pl_hist_layer layer = {&hist, hist.title, "", false};

@@ -18,7 +18,7 @@ if [ "${1:-}" = accept ]; then
 fi
 if [ -n "${1:-}" ]; then
     rm -f "$new"/*.png
-    "$1" --filter 'plot/samples_equal_their_golden_pictures' > "$new/log" 2>&1 || true
+    "$1" --filter '*/*equal_their_golden_pictures' > "$new/log" 2>&1 || true
 fi
 differing=0
 {

@@ -504,7 +504,7 @@ static const struct plot_sample samples[] = {
 const struct plot_sample *plot_sample_at(unsigned index)
 {
     const struct plot_sample_table own = {samples, PL_COUNT(samples)};
-    const struct plot_sample_table *const tables[] = {&own, &plot_map_samples};
+    const struct plot_sample_table *const tables[] = {&own, &plot_map_samples, &plot_points_samples};
     for (unsigned t = 0; t < PL_COUNT(tables); t++) {
         if (index < tables[t]->n)
             return &tables[t]->at[index];

@@ -19,7 +19,8 @@ struct plot_sample_table {
     const struct plot_sample *at;
     unsigned n;
 };
-extern const struct plot_sample_table plot_map_samples; /* plots_map.c */
+extern const struct plot_sample_table plot_map_samples;    /* plots_map.c */
+extern const struct plot_sample_table plot_points_samples; /* plots_points.c */
 
 /* Empty histograms to fill; titles and labels are borrowed. */
 void plot_make_1d(struct pl_hist *hist, struct pl_arena *arena, uint32_t bins, double low,
