@@ -36,31 +36,96 @@ static unsigned long repeats(const char *at)
     return PL_MAX(PL_MAX(least, most), 1UL);
 }
 
-/* The product of all counts bounds what any nesting of them expands to. */
+/* What the library will make of a pattern: it writes out x{n} as n copies of x and x+ as two, so
+ * that nested ones multiply; and where repetitions stand inside one another it follows every way
+ * through them, so their height is limited as well. */
+struct cost {
+    unsigned depth;
+    struct size {
+        unsigned long nodes;
+        unsigned height;                   /* repetitions inside one another */
+    } sum[PL_PATTERN_DEPTH_MAX + 1], last; /* what is complete, a level of brackets each; and the
+                                            * last atom, which a count may follow */
+};
+
+static bool times(struct cost *cost, unsigned long n)
+{
+    return ++cost->last.height <= PL_PATTERN_HEIGHT_MAX && n <= PL_PATTERN_COST_MAX &&
+           (cost->last.nodes *= n) <= PL_PATTERN_COST_MAX;
+}
+
+static void complete(struct cost *cost)
+{
+    struct size *sum = &cost->sum[cost->depth];
+    sum->nodes += cost->last.nodes;
+    sum->height = PL_MAX(sum->height, cost->last.height);
+}
+
+static bool atom(struct cost *cost, unsigned long nodes)
+{
+    complete(cost);
+    cost->last = (struct size){nodes, 0};
+    return cost->sum[cost->depth].nodes <= PL_PATTERN_COST_MAX;
+}
+
+static void close_group(struct cost *cost)
+{
+    complete(cost);
+    cost->last = cost->sum[cost->depth--];
+    cost->last.nodes++;
+}
+
+static bool add(struct cost *cost, const char *at)
+{
+    switch (*at) {
+    case '(':
+        if (cost->depth == PL_PATTERN_DEPTH_MAX || !atom(cost, 0))
+            return false;
+        cost->sum[++cost->depth] = (struct size){0};
+        return true;
+    case ')':
+        if (cost->depth == 0)
+            return atom(cost, 1);
+        close_group(cost);
+        return true;
+    case '|':
+        return atom(cost, 0);
+    case '*':
+    case '?':
+    case '+':
+        return times(cost, 2);
+    case '{':
+        return times(cost, repeats(at));
+    default:
+        return atom(cost, 1);
+    }
+}
+
 static enum pl_err check(const char *text, const char *param, struct pl_error *error)
 {
-    unsigned long product = 1;
+    struct cost cost = {.depth = 0};
     for (const char *at = text; *at != '\0'; at++) {
+        const char *from = at;
         if (*at == '\\') {
-            at++;
+            at += at[1] != '\0';
             if (*at >= '0' && *at <= '9')
                 return pl_fail_param(error, PL_E_INPUT, param,
                                      "%s: back-references are not searched for", param);
-            if (*at == '\0')
-                break;
+            from = "x";
         } else if (*at == '[') {
             at = skip_bracket(at + 1);
             if (at == NULL)
                 return pl_fail_param(error, PL_E_INPUT, param, "%s: a '[' is not closed", param);
-        } else if (*at == '{') {
-            unsigned long n = repeats(at);
-            if (n > PL_PATTERN_REPEATS_MAX || (product *= n) > PL_PATTERN_REPEATS_MAX)
-                return pl_fail_param(error, PL_E_INPUT, param,
-                                     "%s: counts in braces multiply to more than %d", param,
-                                     PL_PATTERN_REPEATS_MAX);
         }
+        if (!add(&cost, from))
+            return pl_fail_param(error, PL_E_INPUT, param,
+                                 "%s: counts or brackets are nested too much", param);
     }
-    return PL_OK;
+    while (cost.depth > 0)
+        close_group(&cost);
+    return atom(&cost, 0) ? PL_OK
+                          : pl_fail_param(error, PL_E_INPUT, param,
+                                          "%s: counts or brackets are nested too much", param);
 }
 
 enum pl_err pl_pattern_make(const char *text, const char *param, struct pl_pattern *out,

@@ -1,8 +1,8 @@
 /* pattern.h - search patterns of clients: POSIX extended regular expressions, case-insensitive.
  *
  * The library's matcher takes time without bound for back-references and memory without bound for
- * nested repetition counts, so both are refused; what is left costs time linear in the text for a
- * given pattern of at most 256 bytes.
+ * nested repetition ("a+++++..." doubles with each plus), so both are refused; what is left costs
+ * time linear in the text for a given pattern of at most 256 bytes.
  */
 #ifndef PL_PATTERN_H
 #define PL_PATTERN_H
@@ -12,7 +12,12 @@
 
 #include "shm/base/err.h"
 
-enum { PL_PATTERN_MAX = 256, PL_PATTERN_REPEATS_MAX = 256 };
+enum {
+    PL_PATTERN_MAX = 256,      /* bytes */
+    PL_PATTERN_COST_MAX = 600, /* nodes once counts are written out */
+    PL_PATTERN_HEIGHT_MAX = 3, /* repetitions inside one another */
+    PL_PATTERN_DEPTH_MAX = 32, /* groups inside one another */
+};
 
 struct pl_pattern {
     bool any; /* "" matches everything; nothing is compiled */
