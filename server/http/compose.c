@@ -29,18 +29,23 @@ static enum pl_step web(struct pl_request *request)
         (void)pl_fail_param(&request->error, PL_E_MISSING, "path", "there is no such page");
         return pl_refuse(request);
     }
-    pl_answer_literal(answer, "ETag", file->etag);
+    bool packed = file->gzip.n > 0 && pl_web_gzip(pl_request_header(request, "Accept-Encoding"));
+    const struct pl_web_form *form = packed ? &file->gzip : &file->plain;
+    pl_answer_literal(answer, "ETag", form->etag);
     pl_answer_literal(answer, "Cache-Control", "no-cache");
+    pl_answer_literal(answer, "Vary", "Accept-Encoding");
     const char *list = pl_request_header(request, "If-None-Match");
-    if (list != NULL && pl_etag_listed(list, file->etag, true)) {
+    if (list != NULL && pl_etag_listed(list, form->etag, true)) {
         answer->status = 304;
-        answer->length = file->n;
+        answer->length = form->n;
         return PL_STEP_deliver;
     }
     answer->status = 200;
     answer->body = PL_BODY_STATIC;
-    answer->bytes = file->bytes;
-    answer->length = file->n;
+    answer->bytes = form->bytes;
+    answer->length = form->n;
+    if (packed)
+        pl_answer_literal(answer, "Content-Encoding", "gzip");
     pl_answer_literal(answer, "Content-Type", file->media);
     pl_answer_literal(
         answer, "Content-Security-Policy",

@@ -290,9 +290,19 @@ static struct pl_stream *make(struct pl_request *request, const char *first, con
     return NULL;
 }
 
-static enum pl_step stream(struct pl_request *request, struct pl_stream *s)
+/* Asked again and again by open pages: `tag` changes at once with what is listed. It is read before
+ * the listing is, so what is sent is never older than its tag. */
+static enum pl_step stream(struct pl_request *request, struct pl_stream *s, const char *tag)
 {
     struct pl_answer *answer = &request->answer;
+    const char *list = pl_request_header(request, "If-None-Match");
+    pl_answer_header(answer, "ETag", tag);
+    if (list != NULL && pl_etag_listed(list, tag + 2, true)) {
+        pl_stream_free(s);
+        answer->status = 304;
+        pl_answer_literal(answer, "Cache-Control", "no-cache");
+        return PL_STEP_deliver;
+    }
     answer->status = 200;
     answer->body = PL_BODY_STREAM;
     answer->stream = s;
@@ -303,8 +313,11 @@ static enum pl_step stream(struct pl_request *request, struct pl_stream *s)
 
 enum pl_step pl_dqm_samples(struct pl_request *request)
 {
+    char tag[32];
+    (void)snprintf(tag, sizeof tag, "W/\"%016llx\"",
+                   (unsigned long long)pl_store_version(request->front->store));
     struct pl_stream *s = make(request, "match", "run");
-    return s != NULL ? stream(request, s) : pl_refuse(request);
+    return s != NULL ? stream(request, s, tag) : pl_refuse(request);
 }
 
 static enum pl_step no_sample(struct pl_request *request)
@@ -355,5 +368,8 @@ enum pl_step pl_dqm_list(struct pl_request *request)
     s->collection = collection;
     s->delimiter = s->first.any ? '/' : '\0'; /* a search goes down to everything below */
     s->more = make_prefix(folder, s->prefix);
-    return stream(request, s);
+    char tag[2 * PL_STAMP_N + 5] = "W/\"";
+    pl_hex(tag + 3, collection.stamp.bytes, PL_STAMP_N);
+    memcpy(tag + 3 + 2 * PL_STAMP_N, "\"", 2);
+    return stream(request, s, tag);
 }

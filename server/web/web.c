@@ -1,11 +1,16 @@
 /* web.c - the files under server/web/static, put into the binary by the assembler.
  *
- * One line a file. Entity tags are made once, from the content, on first use; a front is one
- * thread. */
+ * One line a file. Entity tags and the compressed form are made once, from the content, on first
+ * use; a front is one thread. Memory: the compressed forms stay, some 40 KB a front; a file that
+ * could not be compressed is sent as it is. */
 #include "server/web/web.h"
 
+#define ZLIB_CONST 1
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <zlib.h>
 
 #include "shm/base/check.h"
 #include "shm/base/hash.h"
@@ -35,9 +40,37 @@
     extern const uint8_t pl_web_##id[], pl_web_##id##_end[];
 FILES(EMBED)
 
+static void tag(char out[PL_WEB_ETAG_N], const struct pl_web_form *form, const char *mark)
+{
+    (void)snprintf(out, PL_WEB_ETAG_N, "\"%016llx%s\"",
+                   (unsigned long long)pl_checksum(form->bytes, form->n), mark);
+}
+
+/* form.n stays 0 when there is no memory or nothing is gained. */
+static void pack(const struct pl_web_form *plain, struct pl_web_form *out)
+{
+    enum { GZIP = 15 + 16 };
+    z_stream z = {.avail_in = (uInt)plain->n};
+    if (deflateInit2(&z, Z_BEST_COMPRESSION, Z_DEFLATED, GZIP, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        return;
+    uint8_t *bytes = malloc(plain->n);
+    z.next_in = plain->bytes;
+    z.next_out = bytes;
+    z.avail_out = (uInt)plain->n;
+    if (bytes != NULL && deflate(&z, Z_FINISH) == Z_STREAM_END) {
+        uint8_t *fitted = realloc(bytes, z.total_out);
+        out->bytes = fitted != NULL ? fitted : bytes;
+        out->n = z.total_out;
+        tag(out->etag, plain, "-gzip");
+    } else {
+        free(bytes);
+    }
+    (void)deflateEnd(&z);
+}
+
 const struct pl_web_file *pl_web_find(const char *path)
 {
-#define ROW(id, url, media_type, name) {url, media_type, pl_web_##id, 0, ""},
+#define ROW(id, url, media_type, name) {url, media_type, {pl_web_##id, 0, ""}, {NULL, 0, ""}},
     static struct pl_web_file files[] = {FILES(ROW)};
 #define END(id, url, media_type, name) pl_web_##id##_end,
     static const uint8_t *const ends[] = {FILES(END)};
@@ -45,12 +78,42 @@ const struct pl_web_file *pl_web_find(const char *path)
         struct pl_web_file *file = &files[i];
         if (strcmp(file->path, path) != 0)
             continue;
-        if (file->n == 0) {
-            file->n = (size_t)(ends[i] - file->bytes);
-            (void)snprintf(file->etag, sizeof file->etag, "\"%016llx\"",
-                           (unsigned long long)pl_checksum(file->bytes, file->n));
+        if (file->plain.n == 0) {
+            file->plain.n = (size_t)(ends[i] - file->plain.bytes);
+            tag(file->plain.etag, &file->plain, "");
+            pack(&file->plain, &file->gzip);
         }
         return file;
     }
     return NULL;
+}
+
+/* One member of Accept-Encoding: does it take gzip? 1 yes, 0 no, -1 it does not speak of it. */
+static int takes(const char *member, size_t n)
+{
+    size_t name_n = strcspn(member, ";, \t");
+    bool any = name_n == 1 && member[0] == '*';
+    if (!any && !(name_n == 4 && strncasecmp(member, "gzip", 4) == 0))
+        return -1;
+    const char *q = memmem(member, n, "q=", 2);
+    if (q == NULL)
+        return 1;
+    size_t at = strspn(q + 2, "0.");
+    return (size_t)(q + 2 - member) + at < n && q[2 + at] >= '1' && q[2 + at] <= '9';
+}
+
+bool pl_web_gzip(const char *accept)
+{
+    int any = 0;
+    while (accept != NULL && *accept != '\0') {
+        accept += strspn(accept, " \t,");
+        size_t n = strcspn(accept, ",");
+        int taken = n > 0 ? takes(accept, n) : -1;
+        if (taken >= 0 && *accept != '*')
+            return taken == 1;
+        if (taken >= 0)
+            any = taken;
+        accept += n;
+    }
+    return any == 1;
 }

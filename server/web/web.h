@@ -2,18 +2,29 @@
 #ifndef PL_WEB_H
 #define PL_WEB_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-struct pl_web_file {
-    const char *path;  /* "/", "/web/platen.js" */
-    const char *media; /* with charset */
+enum { PL_WEB_ETAG_N = 28 };
+
+/* What is sent, and its own entity tag (quoted): forms of one file differ in their bytes. */
+struct pl_web_form {
     const uint8_t *bytes;
     size_t n;
-    char etag[20]; /* quoted, from the content */
+    char etag[PL_WEB_ETAG_N];
+};
+
+struct pl_web_file {
+    const char *path;               /* "/", "/web/platen.js" */
+    const char *media;              /* with charset */
+    struct pl_web_form plain, gzip; /* gzip.n 0: there is none */
 };
 
 /* pl_web_find - the file served under path; NULL when there is none. */
 const struct pl_web_file *pl_web_find(const char *path);
+
+/* pl_web_gzip - does this Accept-Encoding (RFC 9110 12.5.3; NULL: none sent) take gzip? */
+bool pl_web_gzip(const char *accept);
 
 #endif
