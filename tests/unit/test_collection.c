@@ -1,8 +1,6 @@
 /* test_collection.c - what several uploads show together, through the public face of the store.
  *
  * The title of every item is the body of the upload that brought it: so a test sees whose it is. */
-#include <sys/wait.h>
-
 #include "tests/unit/collection_help.h"
 
 TestSuite(collection, .init = help_start, .fini = help_stop, .timeout = 60);
@@ -504,56 +502,4 @@ Test(collection, looking_through_a_large_upload_goes_on_where_it_ended)
     help_sweep();
     cr_assert_eq(find("run").uploads, 3);
     cr_assert_eq(entries(help.store->catalog->order), N - 1 + 2);
-}
-
-static enum pl_store_step deadly;
-
-static void die_at(enum pl_store_step step)
-{
-    if (step == deadly)
-        (void)raise(SIGKILL);
-}
-
-static void sweep_killed_at(enum pl_store_step step)
-{
-    pl_store_close(&help.store);
-    pid_t pid = fork();
-    cr_assert_geq(pid, 0);
-    if (pid == 0) {
-        deadly = step;
-        pl_store_step_hook = die_at;
-        if (pl_store_open(&help.store, help.dir, PL_STORE_KEEPER, NULL) == PL_OK)
-            (void)pl_store_sweep(help.store, UINT64_MAX, NULL);
-        _exit(7);
-    }
-    int status;
-    cr_assert_eq(waitpid(pid, &status, 0), pid);
-    cr_assert(WIFSIGNALED(status), "step %d was not reached", step);
-    help_open();
-}
-
-static void kill_a_sweep(enum pl_store_step step)
-{
-    const struct thing a[] = {{.shown = "a"}}, ab[] = {{.shown = "a"}, {.shown = "b"}};
-    struct pl_store_counts counts;
-    (void)put_things("one", "body 1", "run", a, 1);
-    (void)put_things("one", "body 2", "run", ab, 2);
-    sweep_killed_at(step);
-    cr_assert_eq(find("run").uploads, step == PL_STEP_FORGET ? 2 : 1);
-    expect_members("run", "", "", 0, 9, "a=body 2 b=body 2", false);
-    help_sweep();
-    cr_assert_eq(find("run").uploads, 1);
-    MUST(pl_store_counts(help.store, &counts, &help.error));
-    cr_assert(counts.items == 2 && counts.blobs == 1 && help_files("blobs") == 1);
-    cr_assert_eq(entries(help.store->catalog->item), 2);
-}
-
-Test(collection, a_sweep_killed_before_it_forgets_is_repeated)
-{
-    kill_a_sweep(PL_STEP_FORGET);
-}
-
-Test(collection, a_sweep_killed_after_it_forgot_goes_on)
-{
-    kill_a_sweep(PL_STEP_FORGOTTEN);
 }
