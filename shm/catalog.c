@@ -376,19 +376,24 @@ enum pl_err pl_catalog_unpack_item(uint64_t source_id, const MDB_val *value, str
     return PL_OK;
 }
 
+/* The directory's checksum goes first, so that what lies together in the file lies together here: a
+ * slice of items then touches few pages. It keeps nothing apart; the digest does. */
 void pl_catalog_path_start(struct pl_catalog_path_key *key, uint64_t source_id, const char *path)
 {
     struct pl_sha256 sha;
     uint8_t digest[PL_SHA256_N];
+    const char *slash = strrchr(path, '/');
+    uint64_t directory = htobe64(pl_checksum(path, slash != NULL ? (size_t)(slash - path) : 0));
     pl_sha256_start(&sha);
     pl_sha256_add(&sha, path, strlen(path));
     pl_sha256_end(&sha, digest);
     pl_catalog_item_key(key->bytes, source_id, 0);
-    memset(key->bytes + 8, 0, PL_CATALOG_DIGEST_N);
-    memcpy(key->bytes + 8, digest, pl_catalog_digest_n);
+    memcpy(key->bytes + 8, &directory, 8);
+    memset(key->bytes + 16, 0, PL_CATALOG_DIGEST_N);
+    memcpy(key->bytes + 16, digest, pl_catalog_digest_n);
 }
 
-/* The next place: the digest taken as a number, plus one. */
+/* The next place: directory and digest taken as one number, plus one. */
 void pl_catalog_path_next(struct pl_catalog_path_key *key)
 {
     for (unsigned i = PL_CATALOG_PATH_KEY_N; i-- > 8 && ++key->bytes[i] == 0;)

@@ -5,7 +5,7 @@
  *
  *     name     name                            -> record, or tombstone
  *     item     source id (8), ordinal (4)      -> item
- *     path     source id (8), digest (16)      -> ordinal (4)
+ *     path     source id (8), directory's checksum (8), digest (8) -> ordinal (4)
  *     order    source id (8), shown path [, 0x01, report] -> ordinal (4), checksum
  *     blob     SHA-256 (32)                    -> references (8), bytes (8)
  *     collection  name                         -> id (8), stamp, time, number of uploads
@@ -29,7 +29,7 @@
 
 #include "shm/store_priv.h"
 
-enum { PL_CATALOG_FORMAT = 2, PL_CATALOG_DIGEST_N = 16 };
+enum { PL_CATALOG_FORMAT = 3, PL_CATALOG_DIGEST_N = 8 };
 
 struct pl_catalog_meta {
     uint8_t store_id[8];
@@ -96,10 +96,10 @@ enum pl_err pl_catalog_counts(struct pl_catalog *catalog, struct pl_store_counts
                               struct pl_error *error);
 bool pl_catalog_has_blob(struct pl_catalog *catalog, MDB_txn *txn,
                          const uint8_t sha256[PL_SHA256_N]);
-/* Bytes of the path's digest that are used, 1..16; tests lower it to see collisions. */
+/* Bytes of the path's digest that are used, 1..8; tests lower it to see collisions. */
 extern unsigned pl_catalog_digest_n;
 /* pl_catalog_path_key - the attempt-th place at which path may stand. */
-enum { PL_CATALOG_PATH_KEY_N = 8 + PL_CATALOG_DIGEST_N, PL_CATALOG_PROBES = 64 };
+enum { PL_CATALOG_PATH_KEY_N = 16 + PL_CATALOG_DIGEST_N, PL_CATALOG_PROBES = 64 };
 struct pl_catalog_path_key {
     uint8_t bytes[PL_CATALOG_PATH_KEY_N];
 };

@@ -1,9 +1,10 @@
 /* collection.c - what a collection costs its readers and the keeper: one thing, all things, an
  * upload.
  *
- *     build/release/bench/collection FOLDER [uploads]
+ *     build/release/bench/collection FOLDER [uploads [items]]
  *
- * FOLDER is made and stays. The items are spread over the uploads, path by path. */
+ * FOLDER is made and stays. The items are spread over the uploads, path by path, and stand in them
+ * in an order that has nothing to do with that of the paths. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,8 @@
 #include "shm/base/clock.h"
 #include "shm/collection.h"
 
-enum { ITEMS = 100000, SLICE = 1000, LOOKS = 200000 };
+enum { SLICE = 1000, LOOKS = 200000 };
+static unsigned items_n = 100000;
 
 static struct pl_error error;
 #define MUST(call)                                                                                 \
@@ -23,10 +25,22 @@ static struct pl_error error;
         }                                                                                          \
     } while (0)
 
-static void make_path(char out[64], unsigned i)
+static void make_path(char out[96], unsigned i)
 {
-    (void)snprintf(out, 64, "Subsystem%02u/Directory%03u/histogram_of_channel_%06u", i / 10000,
+    (void)snprintf(out, 96, "Subsystem%02u/Directory%03u/histogram_of_channel_%06u", i / 10000,
                    i / 200, i);
+}
+
+static long private_kb(void)
+{
+    char line[128];
+    long kb = -1;
+    FILE *status = fopen("/proc/self/status", "r");
+    while (status != NULL && fgets(line, sizeof line, status) != NULL)
+        (void)sscanf(line, "RssAnon: %ld", &kb);
+    if (status != NULL)
+        (void)fclose(status);
+    return kb;
 }
 
 static void put(struct pl_store *store, unsigned upload, unsigned uploads)
@@ -42,9 +56,9 @@ static void put(struct pl_store *store, unsigned upload, unsigned uploads)
     MUST(pl_spool_add(&spool, body, strlen(body), &error));
     MUST(pl_spool_end(&spool, &error));
     MUST(pl_findings_make(store, spool.id, UINT32_MAX, &findings, &error));
-    for (unsigned i = upload; i < ITEMS; i += uploads) {
+    for (unsigned i = upload; i < items_n; i += uploads) {
         struct pl_item item = {.kind = "TH1F", .title = "cluster charge", .locator_n = 18};
-        make_path(item.shown, i);
+        make_path(item.shown, (unsigned)((uint64_t)i * 7919 % items_n));
         (void)snprintf(item.path, sizeof item.path, "DQMData/Run 1/%.200s", item.shown);
         MUST(pl_findings_add(findings, &item, &error));
     }
@@ -55,7 +69,8 @@ static void put(struct pl_store *store, unsigned upload, unsigned uploads)
     uint64_t start = pl_now_ns();
     MUST(pl_store_commit(store, &change, 1, &error));
     if (upload == 0)
-        (void)printf("commit of %u items: %.1f ms\n", items, (double)(pl_now_ns() - start) / 1e6);
+        (void)printf("commit of %u items: %.1f ms, then %ld kB of private memory\n", items,
+                     (double)(pl_now_ns() - start) / 1e6, private_kb());
 }
 
 static void look_up(struct pl_store *store)
@@ -66,9 +81,9 @@ static void look_up(struct pl_store *store)
     unsigned at = 1;
     uint64_t start = pl_cpu_ns();
     for (unsigned i = 0; i < LOOKS; i++) {
-        char path[64];
+        char path[96];
         at = at * 1103515245 + 12345;
-        make_path(path, (at >> 8) % ITEMS);
+        make_path(path, (at >> 8) % items_n);
         MUST(pl_store_collection(store, "run", &collection, &error));
         MUST(pl_store_member(store, &collection, path, &member, &reports, &error));
     }
@@ -109,7 +124,9 @@ int main(int argc, char **argv)
 {
     struct pl_store *store;
     unsigned uploads = argc > 2 ? (unsigned)atoi(argv[2]) : 1;
-    if (argc < 2 || uploads == 0)
+    if (argc > 3)
+        items_n = (unsigned)atoi(argv[3]);
+    if (argc < 2 || uploads == 0 || items_n == 0)
         return 2;
     MUST(pl_store_prepare(argv[1], UINT64_C(1) << 30, &error));
     MUST(pl_store_open(&store, argv[1], PL_STORE_KEEPER, &error));

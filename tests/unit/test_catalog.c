@@ -29,11 +29,24 @@ Test(catalog, the_next_place_of_a_path_stays_within_its_source)
 {
     struct pl_catalog_path_key key;
     pl_catalog_path_start(&key, 7, "x");
-    memset(key.bytes + 8, 0xff, PL_CATALOG_DIGEST_N);
+    memset(key.bytes + 8, 0xff, 8 + PL_CATALOG_DIGEST_N);
     pl_catalog_path_next(&key);
     for (unsigned i = 8; i < PL_CATALOG_PATH_KEY_N; i++)
         cr_assert_eq(key.bytes[i], 0);
     cr_assert_eq(key.bytes[7], 7);
+}
+
+Test(catalog, paths_of_one_directory_stand_together)
+{
+    struct pl_catalog_path_key one, two, other, none;
+    pl_catalog_path_start(&one, 7, "a/b/one");
+    pl_catalog_path_start(&two, 7, "a/b/two");
+    pl_catalog_path_start(&other, 7, "a/c/two");
+    pl_catalog_path_start(&none, 7, "two");
+    cr_assert_eq(memcmp(one.bytes, two.bytes, 16), 0);
+    cr_assert_neq(memcmp(one.bytes, two.bytes, PL_CATALOG_PATH_KEY_N), 0);
+    cr_assert_neq(memcmp(two.bytes, other.bytes, 16), 0);
+    cr_assert_neq(memcmp(two.bytes, none.bytes, 16), 0);
 }
 
 /* Flip one bit of the stored value under key. */
@@ -104,6 +117,29 @@ Test(catalog, another_format_is_refused_in_words)
     cr_assert_not_null(strstr(error.msg, "format"));
     error.code = PL_OK;
     cr_assert_eq(pl_store_prepare(help.dir, HELP_MAP_BYTES, &error), PL_E_FORMAT);
+}
+
+/* As an older platen left it: its own format, and not all databases. */
+Test(catalog, an_older_format_is_refused_with_what_to_do)
+{
+    struct pl_error error = {.code = PL_OK};
+    struct pl_catalog_txn txn;
+    MDB_val key = pl_catalog_val("store", 5), value = pl_catalog_val("\0\0\0\1 and more", 13);
+    MUST(pl_catalog_begin(catalog(), NULL, &txn, &help.error));
+    cr_assert_eq(mdb_put(txn.txn, catalog()->meta, &key, &value, 0), 0);
+    cr_assert_eq(mdb_drop(txn.txn, catalog()->order, 1), 0);
+    cr_assert_eq(mdb_drop(txn.txn, catalog()->upload, 1), 0);
+    cr_assert_eq(mdb_txn_commit(txn.txn), 0);
+    pl_store_close(&help.store);
+    for (int i = 0; i < 2; i++) {
+        error.code = PL_OK;
+        cr_assert_eq(i == 0 ? pl_store_open(&help.store, help.dir, PL_STORE_KEEPER, &error)
+                            : pl_store_prepare(help.dir, HELP_MAP_BYTES, &error),
+                     PL_E_FORMAT);
+        cr_assert_str_eq(error.param, "store.dir");
+        cr_assert(strstr(error.msg, "format 1") && strstr(error.msg, "upload again"), "%s",
+                  error.msg);
+    }
 }
 
 Test(catalog, two_stores_have_different_stamps_for_the_same_history)

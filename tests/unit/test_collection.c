@@ -1,6 +1,8 @@
 /* test_collection.c - what several uploads show together, through the public face of the store.
  *
  * The title of every item is the body of the upload that brought it: so a test sees whose it is. */
+#include <stddef.h>
+
 #include "tests/unit/collection_help.h"
 
 TestSuite(collection, .init = help_start, .fini = help_stop, .timeout = 60);
@@ -213,6 +215,28 @@ Test(collection, a_refused_upload_leaves_the_collection_as_it_was)
     after = find("run");
     cr_assert_eq(memcmp(&before.stamp, &after.stamp, sizeof before.stamp), 0);
     cr_assert_eq(after.uploads, 1);
+}
+
+Test(collection, a_move_that_fails_at_its_end_takes_nothing_out)
+{
+    const struct thing a[] = {{.shown = "a"}}, b[] = {{.shown = "b"}};
+    struct pl_store_counts before, after;
+    struct pl_collection run;
+    (void)put_things("one", "body 1", "run 1", a, 1);
+    (void)put_things("one", "body 2", "run 1", b, 1);
+    MUST(pl_store_counts(help.store, &before, &help.error));
+    struct pl_change move = spool_things("one", "body 3", "run 2", a, 1);
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/spool/%016llx.body", help.dir,
+                   (unsigned long long)move.spool_id);
+    cr_assert_eq(unlink(path), 0);
+    cr_assert_eq(help_commit(move).error.code, PL_E_MISSING);
+    MUST(pl_store_counts(help.store, &after, &help.error));
+    cr_assert_eq(memcmp(&before, &after, offsetof(struct pl_store_counts, sequence)), 0);
+    expect_members("run 1", "", "", 0, 9, "a=body 1 b=body 2", false);
+    cr_assert_eq(pl_store_collection(help.store, "run 2", &run, NULL), PL_E_MISSING);
+    help_sweep();
+    expect_members("run 1", "", "", 0, 9, "a=body 1 b=body 2", false);
 }
 
 Test(collection, two_things_of_an_upload_in_one_place_the_first_is_shown)
@@ -502,4 +526,26 @@ Test(collection, looking_through_a_large_upload_goes_on_where_it_ended)
     help_sweep();
     cr_assert_eq(find("run").uploads, 3);
     cr_assert_eq(entries(help.store->catalog->order), N - 1 + 2);
+}
+
+Test(collection, many_older_uploads_that_all_show_something_are_looked_through_once)
+{
+    enum { N = 60 };
+    struct pl_change batch[N];
+    bool left = true;
+    unsigned steps = 0;
+    for (unsigned i = 0; i < N; i++) {
+        char path[16];
+        (void)snprintf(path, sizeof path, "p/%u", i);
+        const struct thing things[] = {{.shown = path}, {.shown = "all"}};
+        batch[i] = spool_things("one", path, "run", things, 2);
+    }
+    MUST(pl_store_commit(help.store, batch, N, &help.error));
+    for (; left && steps < 1000; steps++)
+        MUST(pl_collection_sweep(help.store->catalog, 100000, &left, &help.error));
+    cr_assert_leq(steps, N + N / 16 + 2, "%u steps", steps);
+    cr_assert_eq(find("run").uploads, N);
+    cr_assert_eq(entries(help.store->catalog->garbage), 0);
+    cr_assert_str_eq(see("run", "all").item.title, "p/59");
+    cr_assert_str_eq(see("run", "p/0").item.title, "p/0");
 }
