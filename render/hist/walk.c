@@ -315,11 +315,13 @@ static enum pl_err walk_number(struct pl_walk *walk, const struct pl_member *mem
                : PL_OK;
 }
 
+size_t pl_large_least_n = 1 << 20;
+
 static void note_large(struct pl_walk *walk, enum pl_slot slot, const struct basic *basic,
                        uint64_t n)
 {
     struct pl_large *large = walk->large;
-    if (large == NULL || n * basic->size < PL_LARGE_LEAST_N || large->n == PL_LARGE_MAX ||
+    if (large == NULL || n * basic->size < pl_large_least_n || large->n == PL_LARGE_MAX ||
         basic->cell < 0)
         return;
     large->arrays[large->n++] = (struct pl_large_array){

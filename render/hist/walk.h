@@ -12,9 +12,11 @@
 
 enum { PL_WALK_COUNTERS = 8 };
 
-enum { PL_LARGE_LEAST_N = 1 << 20, PL_LARGE_MAX = 8 };
+enum { PL_LARGE_MAX = 8 };
 
-/* Arrays of at least PL_LARGE_LEAST_N bytes, in the order met; of those that are not there as a
+extern size_t pl_large_least_n; /* 1 MiB; tests lower it */
+
+/* Arrays of at least pl_large_least_n bytes, in the order met; of those that are not there as a
  * whole too. */
 struct pl_large {
     unsigned n;

@@ -145,7 +145,7 @@ static inline void read_object(enum pl_class class, const uint8_t *bytes, size_t
                                uint16_t key_n, struct pl_arena *arena)
 {
     static const struct pl_layouts none;
-    struct pl_payload payload = {bytes, half ? n / 2 : n, n};
+    struct pl_payload payload = {bytes, half ? n / 2 : n, n, NULL};
     struct pl_hist hist;
     enum pl_parsed parsed;
     struct pl_error error = {.code = PL_OK};
