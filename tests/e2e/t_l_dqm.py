@@ -248,3 +248,284 @@ def test_two_uploads_at_once_both_succeed():
         assert [a.status for a in answers] == [200] * 6, answers
         status, contents = listing(server)
         assert [c["subdir"] for c in contents] == [f"Own{i}" for i in range(6)] + ["Tracker"], contents
+
+
+# --- listings -----------------------------------------------------------------------------------------------------
+
+def report(name, test, status, message="as it is"):
+    """A quality test's result beside the histogram `name`."""
+    text = f"<{name}.{test}>qr=st:{status}:0.5:Chi2:{message}</{name}.{test}>"
+    return f"Tracker/{name}.{test}=TObjString,text=" + urllib.parse.quote(text, safe="")
+
+
+def scalar(name, code):
+    text = f"<{name}>{code}</{name}>"
+    return f"Tracker/{name}=TObjString,text=" + urllib.parse.quote(text, safe="")
+
+
+def test_samples_by_type_newest_first_and_searched():
+    with Server() as server:
+        for run in (7, 100, 20):
+            put(server, sample_file("T/x=TH1F,bins=4", run=run), f"DQM_V0001_R{run:09}.root")
+        for name in ("R000000001__Mu__Sum-v1__DQMIO", "R000000001__Mu__CMSSW_1-v1__DQMIO", "R000000300__Mu__Run3__RAW"):
+            put(server, sample_file("T/x=TH1F,bins=4", run=int(name[1:10])), f"DQM_V0001_{name}.root")
+        answer = server.get("/data/json/samples")
+        assert answer.header("Content-Type") == "application/json"
+        samples = answer.json()["samples"]
+        assert {s["type"]: [i["run"] for i in s["items"]] for s in samples} == {
+            "offline_data": ["300"], "offline_mc": ["1"], "offline_relval": ["1"], "online_data": ["100", "20", "7"]}
+        assert samples[0]["items"][0] == {"type": "offline_data", "run": "300", "dataset": "/Mu/Run3/RAW",
+                                          "version": "", "importversion": 1}
+
+        def runs(query):
+            return [i["run"] for s in server.get("/data/json/samples?" + query).json()["samples"] for i in s["items"]]
+        assert runs("match=^/mu/") == ["300", "1", "1"]
+        assert runs("match=online;run=^(7|20)$") == ["20", "7"]
+        assert runs("match=online&run=0") == ["100", "20"]
+        assert runs("match=nothing") == []
+        for bad in ("match=(", "run=[", "match=" + "a" * 257, "match=(a)%5C1", "run=a%2B%2B%2B%2B%2B%2B", "match=%GG"):
+            assert server.get("/data/json/samples?" + bad).status == 400, bad
+        assert server.request("HEAD", "/data/json/samples").status == 200
+        assert server.request("POST", "/data/json/samples").status == 405
+
+
+def test_listing_of_a_sample():
+    with Server() as server:
+        assert listing(server) == (404, [])
+        put(server, sample_file("Tracker/hits=TH1F,bins=40,seed=1", "Tracker/map=TH2F,bins=5,binsy=5",
+                                "Tracker/Sub/deep=TProfile,bins=5", scalar("events", "i=42"),
+                                report("hits", "Test", 300, 'too "low"'), report("hits", "Other", 100)))
+        assert listing(server) == (200, [{"subdir": "Tracker"}])
+        status, contents = listing(server, SAMPLE + "/Tracker", "rootcontent=1")
+        assert status == 200
+        assert [c.get("subdir") or c["obj"] for c in contents] == ["Sub", "events", "hits", "map"], contents
+        hits, table, events = contents[2], contents[3], contents[1]
+        assert hits["path"] == "Tracker/hits" and hits["properties"]["type"] == "TH1F", hits
+        assert hits["nentries"] == 2000 and abs(hits["stats"]["x"]["mean"]) < 0.2, hits
+        assert abs(hits["stats"]["x"]["rms"] - 1) < 0.2 and list(hits["stats"]) == ["x"], hits
+        assert list(table["stats"]) == ["x", "y"], table
+        reports = hits["properties"]["reports"]
+        assert reports["status"] == "error", reports
+        assert {(t["name"], t["status"], t["message"]) for t in reports["tests"]} == {
+            ("Test", 300, 'too "low"'), ("Other", 100, "as it is")}, reports
+        assert re.fullmatch(r"[0-9a-f]{32}-4", hits["stamp"]) and re.fullmatch(r"[0-9a-f]{32}", table["stamp"]), contents
+        assert events["properties"]["title"] == "42", events
+        status, contents = listing(server, SAMPLE, "search=d[e]EP$")
+        assert [c["path"] for c in contents] == ["Tracker/Sub/deep"], contents
+        assert listing(server, SAMPLE + "/Tracker/Sub", "search=hits") == (200, [])
+        assert listing(server, SAMPLE + "/Nothing") == (200, [])
+        assert listing(server, SAMPLE + "/Tracker/")[1] == listing(server, SAMPLE + "/Tracker")[1]
+        for unknown in ("1/Muon/Early-v1/DQMIO", f"{RUN}/Muon/Early-v1", f"{RUN}/Muon/Early!/DQMIO", "x"):
+            assert listing(server, unknown) == (404, []), unknown
+        assert server.get(f"/data/json/archive/{SAMPLE}?search=(").status == 400
+
+
+def test_an_unreadable_object_is_listed_as_other_and_the_rest_served():
+    with Server() as server:
+        put(server, root_file("T/good=TH1F,bins=40", "T/bad=TH1F,bins=40,corrupt=1"))
+        _, contents = listing(server, SAMPLE + "/T")
+        assert [(c["obj"], c["properties"]["type"]) for c in contents] == [("bad", "OTHER"), ("good", "TH1F")], contents
+        assert plot(server, "T/good").status == 200
+        answer = plot(server, "T/bad", "w=300;h=200")
+        assert answer.status == 422 and png_pixels(answer.body)[:2] == (300, 200), answer
+
+
+def test_a_newer_file_replaces_what_it_holds_and_nothing_else():
+    with Server() as server:
+        put(server, sample_file("T/a=TH1F,bins=4", "T/b=TH1F,bins=4"))
+        put(server, sample_file("T/b=TH1F,bins=9,seed=2", "T/c=TH1F,bins=4"))
+        before = {c["obj"]: c["stamp"] for c in listing(server, SAMPLE + "/T")[1]}
+        assert set(before) == {"a", "b", "c"} and before["a"] != before["b"] == before["c"], before
+        assert plot(server, "T/a").status == 200
+
+
+def test_100000_objects_are_listed_in_slices():
+    body = root_file(options=("--many=100000", "--parts=1"))
+    with Server("workers.front=1", "limits.inspect=300s", "workers.memory=256MiB") as server:
+        put(server, body)
+        front = server.children("front")[0]
+        listing(server, SAMPLE, "search=h00001$")
+
+        def peak():
+            return int(re.search(r"VmHWM:\s+(\d+)", open(f"/proc/{front}/status").read()).group(1))
+        before = peak()
+        with server.connect(60) as sock:
+            began = time.monotonic()
+            sock.sendall(f"GET /data/json/archive/{SAMPLE}/part0?rootcontent=1 HTTP/1.0\r\n\r\n".encode())
+            out = [sock.recv(65536)]
+            first = time.monotonic() - began
+            while chunk := sock.recv(1 << 20):
+                out.append(chunk)
+            took = time.monotonic() - began
+        contents = json.loads(b"".join(out).split(b"\r\n\r\n", 1)[1])["contents"]
+        assert len(contents) == 100000 and contents[0]["obj"] == "h00000", len(contents)
+        print(f"     first byte {first * 1000:.1f} ms, {took:.2f} s, front +{peak() - before} kB")
+        assert peak() - before < 4096, (before, peak())
+        assert first < 0.5 * SLOW and took < 5 * SLOW, (first, took)
+
+
+# --- pictures -----------------------------------------------------------------------------------------------------
+
+def test_pictures_by_both_separators_share_one_entry():
+    with Server() as server:
+        put(server, A)
+        one = plot(server, query="w=500;h=300;ytype=log;nonsense=1;w=400")
+        assert one.header("Content-Type") == "image/png" and pixels(one)[:2] == (400, 300)
+        for query in ("w=400&h=300&ytype=log", "h=300;ytype=log&xtype=;xmin=;w=400", "ytype=log;w=400;h=300;v=12;fmt=png"):
+            other = plot(server, query=query)
+            assert other.body == one.body and other.header("ETag") == one.header("ETag"), query
+        assert server.get(f"/plotfairy/overlay?obj=archive/{SAMPLE}/Tracker%2Fhits;h=300;w=400;ytype=log").body == one.body
+        stats = server.stats()
+        assert stats["renders_drawn"] == 1 and stats["cache_misses"] == 1 and stats["cache_hits"] == 4, stats
+        again = server.get(f"/plotfairy/archive/{SAMPLE}/Tracker/hits?w=400;h=300;ytype=log", If_None_Match=one.header("ETag"))
+        assert again.status == 304 and again.header("ETag") == one.header("ETag"), again
+        head = server.request("HEAD", f"/plotfairy/archive/{SAMPLE}/Tracker/hits?w=400;h=300;ytype=log")
+        assert head.status == 200 and not head.body and int(head.header("Content-Length")) == len(one.body), head
+        assert plot(server, query="fmt=jpg").header("Content-Type") == "image/jpeg"
+
+
+def test_versions_and_caching():
+    with Server() as server:
+        put(server, A)
+        stamp = {c["obj"]: c["stamp"] for c in listing(server, SAMPLE + "/Tracker")[1]}["hits"]
+        assert plot(server).header("Cache-Control") == "no-cache"
+        pinned = plot(server, query=f"v={stamp}")
+        assert pinned.header("Cache-Control") == "private, max-age=31536000, immutable", pinned
+        put(server, B)
+        late = plot(server, query=f"v={stamp}")
+        assert late.header("Cache-Control") == "no-cache" and pixels(late) != pixels(pinned)
+        assert plot(server, query="v=1").status == 200
+        location = late.header("Content-Location")
+        assert server.get(location).body == late.body
+        assert server.get(location).header("Cache-Control") == "private, max-age=31536000, immutable"
+
+
+def test_every_refusal_is_a_picture_when_images_are_wanted():
+    with Server() as server:
+        put(server, A)
+        cases = [
+            (400, f"archive/{SAMPLE}/Tracker/hits?w=0"), (400, f"archive/{SAMPLE}/Tracker/hits?w=-5"),
+            (400, f"archive/{SAMPLE}/Tracker/hits?w=2500"), (400, f"archive/{SAMPLE}/Tracker/hits?xmin=abc"),
+            (400, f"archive/{SAMPLE}/Tracker/hits?fmt=gif"), (400, f"archive/{SAMPLE}/Tracker/hits?ytype=x"),
+            (404, f"archive/{SAMPLE}/Tracker/nothing"), (404, "archive/1/Muon/Early-v1/DQMIO/Tracker/hits"),
+            (404, f"archive/{SAMPLE}"), (404, "archive/x"), (404, "unknown/a/b"), (404, "nothing"),
+            (400, "overlay"), (400, "overlay?obj=x"),
+            (400, "overlay?" + ";".join([f"obj=archive/{SAMPLE}/Tracker/hits"] * 6)),
+            (404, f"overlay?obj=archive/{SAMPLE}/Tracker/hits;obj=archive/{SAMPLE}/Tracker/nothing"),
+            (404, "stripchart/Tracker/nothing"), (400, "stripchart/Tracker/hits?trend=nonsense"),
+            (400, "stripchart/Tracker/hits?match=("),
+        ]
+        for status, target in cases:
+            more = ("&" if "?" in target else "?") + "h=200"
+            answer = server.get("/plotfairy/" + target + more, Accept="text/html,image/webp,*/*;q=0.8")
+            assert answer.status == status, (target, answer)
+            assert answer.header("Content-Type") == "image/png" and answer.header("Cache-Control") == "no-store", answer
+            assert png_pixels(answer.body)[1] == 200, target
+            plain = server.get("/plotfairy/" + target + more, Accept="application/json")
+            assert plain.status == status and plain.header("Content-Type") == "application/problem+json", plain
+        stats = server.stats()
+        assert stats["renders_drawn"] == 0, stats
+        named = server.get(f"/plotfairy/archive/{SAMPLE}/Tracker/hits?xmin=abc", Accept="application/json").json()
+        assert named["param"] == "xmin", named
+
+
+def test_legacy_missing_answers_200():
+    with Server("dqm.legacy_missing=on") as server:
+        put(server, A)
+        answer = plot(server, "Tracker/nothing", "w=250;h=100")
+        assert answer.status == 200 and answer.header("Cache-Control") == "no-store", answer
+        assert pixels(answer)[:2] == (250, 100)
+        assert plot(server, "Tracker/nothing", Accept="application/json").status == 404
+
+
+def test_a5_sizes():
+    with Server() as server:
+        put(server, A)
+        for query, size in (("w=1;h=1", (1, 1)), ("w=2499;h=2499", (2499, 2499)), ("w=300", (300, 400)), ("", (600, 400))):
+            assert pixels(plot(server, query=query))[:2] == size
+    with Server("limits.pixels=100000") as server:
+        put(server, A)
+        answer = plot(server)
+        assert answer.status == 413 and png_pixels(answer.body)[:2] == (600, 400), answer
+
+
+def test_a6_json_of_hostile_titles():
+    with Server() as server:
+        title = "a \"b' <script>alert(1)</script> \\ é"
+        put(server, sample_file("Tracker/hits=TH1F,bins=4,title=" + title))
+        answer = server.get(f"/jsonfairy/archive/{SAMPLE}/Tracker/hits")
+        assert answer.status == 200 and answer.header("Content-Type") == "application/json", answer
+        assert answer.header("X-Content-Type-Options") == "nosniff"
+        assert answer.json()["hist"]["title"] == title, answer.json()
+        assert title in [c["properties"].get("title") for c in listing(server, SAMPLE + "/Tracker")[1]]
+        again = server.get(f"/jsonfairy/archive/{SAMPLE}/Tracker/hits", If_None_Match=answer.header("ETag"))
+        assert again.status == 304
+        missing = server.get(f"/jsonfairy/archive/{SAMPLE}/Tracker/nothing")
+        assert missing.status == 404 and missing.header("Content-Type") == "application/problem+json"
+        server.put("x.root", root_file("h=TH1F,bins=4"))
+        native = server.get("/v1/images/x.root/h.json")
+        assert native.status == 200 and native.json()["hist"]["stats"]["name"] == "h", native
+
+
+def test_a11_odd_directories():
+    with Server() as server:
+        names = ["a b/x", "semi;colon/x", "per%cent/x", "quo\"te/x", "plus+minus/x", "deep/er/x/y", "amp&er/x=1?#"]
+        put(server, root_file(*[urllib.parse.quote("D/" + n, safe="/") + f"=TH1F,bins=4,seed={i}"
+                                for i, n in enumerate(names)], options=("--escaped",)))
+        bodies = set()
+        for name in names:
+            path = "D/" + name
+            one = plot(server, path)
+            other = server.get(f"/plotfairy/overlay?obj=archive/{SAMPLE}/" + urllib.parse.quote(path, safe=""))
+            assert one.status == 200 and one.body == other.body, (name, one)
+            bodies.add(one.body)
+            folder, _, _ = path.rpartition("/")
+            status, contents = listing(server, SAMPLE + "/" + urllib.parse.quote(folder))
+            assert path in [c.get("path") for c in contents], (name, contents)
+        assert len(bodies) == len(names)
+
+
+def test_overlay_of_two_runs():
+    with Server() as server:
+        put(server, A)
+        put(server, sample_file("Tracker/hits=TH1F,bins=40,seed=5", "Tracker/map=TH2F,bins=10,binsy=10", run=5),
+            f"DQM_V0001_R000000005__Muon__Early-v1__DQMIO.root")
+        other = "5/Muon/Early-v1/DQMIO"
+        base = f"/plotfairy/overlay?obj=archive/{SAMPLE}/Tracker/hits;obj=archive/{other}/Tracker/hits"
+        one, two = plot(server), server.get(base + ";reflabel=Before")
+        assert pixels(two) != pixels(one)
+        assert pixels(server.get(base + ";reflabel=After")) != pixels(two)
+        assert two.header("Cache-Control") == "no-cache"
+        mixed = server.get(f"/plotfairy/overlay?obj=archive/{SAMPLE}/Tracker/hits;obj=archive/{other}/Tracker/map",
+                           Accept="application/json")
+        assert mixed.status == 400 and mixed.json()["param"] == "obj", mixed
+        versions = [{c["obj"]: c["stamp"] for c in listing(server, s + "/Tracker")[1]}["hits"] for s in (SAMPLE, other)]
+        pinned = server.get(base + ";v=" + ",".join(versions))
+        assert pinned.header("Cache-Control") == "private, max-age=31536000, immutable", pinned
+
+
+def test_stripchart_over_runs():
+    with Server() as server:
+        for run in (3, 1, 2):
+            put(server, sample_file(f"Tracker/hits=TH1F,bins=40,seed={run}", scalar("events", f"i={run * 10}"), run=run),
+                f"DQM_V0001_R{run:09}.root")
+        pictures = {t: pixels(server.get(f"/plotfairy/stripchart/Tracker/hits?trend={t};w=500;h=300"))
+                    for t in ("mean", "rms", "entries")}
+        assert all(p[:2] == (500, 300) for p in pictures.values())
+        assert pictures["mean"] != pictures["rms"] != pictures["entries"]
+        value = server.get("/plotfairy/stripchart/Tracker/events?trend=value")
+        assert value.status == 200, value
+        drawn = server.stats()["renders_drawn"]
+        assert server.get("/plotfairy/stripchart/Tracker/events?trend=value;match=online").body == value.body
+        assert server.stats()["renders_drawn"] == drawn
+        assert server.get("/plotfairy/stripchart/Tracker/events?trend=value;match=nothing").status == 404
+        put(server, sample_file(scalar("events", "i=70"), run=4), "DQM_V0001_R000000004.root")
+        assert pixels(server.get("/plotfairy/stripchart/Tracker/events?trend=value")) != pixels(value)
+
+
+def test_a_note_comes_with_the_picture_however_often_it_is_found():
+    with Server() as server:
+        put(server, A)
+        notes = [plot(server, "Tracker/map", "drawopts=LEGO").header("X-Render-Note") for _ in range(3)]
+        assert notes[0] and len(set(notes)) == 1, notes
+        assert plot(server, "Tracker/map", "drawopts=COLZ").header("X-Render-Note") is None

@@ -6,17 +6,18 @@
  * PATH has its directories in front, joined by '/'; with --escaped a path is percent-encoded and its name may hold a
  * slash as %2F. Keys: bins, binsy, seed, scale, spike (bin given a tenfold content), title, labels (1: alphanumeric
  * bins), flat (1: uniform random contents), slow (1: contents that compress badly), corrupt (1: the stored object is
- * damaged afterwards). --many=N adds N small histograms in ten directories; --parts says in how many, 0 for none.
+ * damaged afterwards), text (of a TObjString: what it says, percent-encoded, and its name too). --many=N adds N small histograms in ten directories; --parts says in how many, 0 for none.
  */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/gen/root_objects.h"
 #include "tests/gen/root_writer.h"
 
 struct wanted {
-    char path[1024], class_name[64], title[256];
+    char path[1024], class_name[64], title[256], text[256];
     unsigned bins, bins_y, spike;
     uint64_t seed;
     double scale;
@@ -102,6 +103,10 @@ static void make(struct gen_root *root, const struct wanted *wanted, const char 
         parent = directory_of(root, wanted->path);
         name = strrchr(wanted->path, '/') + 1;
     }
+    if (strcmp(wanted->class_name, "TObjString") == 0) {
+        gen_root_string(root, parent, wanted->text, wanted->text);
+        return;
+    }
     bool two = strncmp(wanted->class_name, "TH2", 3) == 0;
     gen_hist_start(&hist, wanted->class_name, name, wanted->title, wanted->bins, -4.0, 4.0,
                    two ? wanted->bins_y : 0, -4.0, 4.0);
@@ -156,7 +161,10 @@ static void set(struct wanted *wanted, const char *key, const char *value)
         wanted->slow = (int)number;
     else if (strcmp(key, "corrupt") == 0)
         wanted->corrupt = (int)number;
-    else if (strcmp(key, "title") == 0)
+    else if (strcmp(key, "text") == 0) {
+        (void)snprintf(wanted->text, sizeof wanted->text, "%s", value);
+        unescape(wanted->text);
+    } else if (strcmp(key, "title") == 0)
         (void)snprintf(wanted->title, sizeof wanted->title, "%s", value);
     else {
         (void)fprintf(stderr, "root_make: unknown key %s\n", key);
