@@ -13,6 +13,7 @@ struct pl_hist_options {
     bool hist, errors, caps, empty_errors, markers, markers_empty, line, curve, bars, text;
     bool stars, no_errors, no_caps; /* of points */
     bool color, color_axis, color_zero, box, scatter;
+    bool replaced;           /* contours, hills and the like: drawn as a colour map */
     bool asked_1d, asked_2d; /* says how to draw that many dimensions */
     int text_angle;
 };

@@ -201,6 +201,23 @@ static enum pl_err draw_data(struct pl_plot *plot, struct pl_error *error)
     return PL_OK;
 }
 
+/* What the picture does not show as it was asked for or as it is in the file. */
+static void note_differences(struct pl_plot *plot)
+{
+    const struct pl_hist_reduced *reduced = plot->hist->reduced;
+    uint32_t nx = plot->x.last - plot->x.first + 1, ny = plot->y.last - plot->y.first + 1;
+    uint32_t most_x = (uint32_t)(plot->frame.x1 - plot->frame.x0),
+             most_y = (uint32_t)(plot->frame.y1 - plot->frame.y0);
+    if (plot->two && plot->options.replaced)
+        pl_plot_note(plot,
+                     "drawn as a colour map (COLZ): contours, hills and arrows are not drawn");
+    if (plot->points != NULL || plot->hist->kind == PL_HIST_POLY)
+        return;
+    if (reduced != NULL || nx > most_x || (plot->two && ny > most_y))
+        pl_plot_note(plot,
+                     "more bins than pixels: each pixel shows the bin with the largest content");
+}
+
 static enum pl_err draw(struct pl_plot *plot, struct pl_error *error)
 {
     bool ratio = pl_ratio_wanted(plot);
@@ -216,6 +233,7 @@ static enum pl_err draw(struct pl_plot *plot, struct pl_error *error)
     for (unsigned i = 0; plot->show_stats && i <= plot->refs_n; i++)
         pl_statbox_draw(i == 0 ? plot : &plot->refs[i - 1]);
     draw_not_a_number(plot);
+    note_differences(plot);
     return ratio ? pl_ratio_draw(plot, error) : PL_OK;
 }
 

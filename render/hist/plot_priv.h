@@ -54,6 +54,7 @@ struct pl_span {
 
 struct pl_stats {
     double entries, mean[2], sigma[2], mean_error[2], sigma_error[2], integral, skewness, kurtosis;
+    double skewness_error, kurtosis_error;
     double flow[3][3]; /* [y][x]: under, in range, over */
 };
 

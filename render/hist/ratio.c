@@ -38,7 +38,7 @@ static bool ratio_of(const struct pl_plot *plot, const struct pl_plot *ref, uint
     return isfinite(out->error);
 }
 
-/* From the values; errors widen it by as much again at most. */
+/* From the values; errors widen it by as much again, or by half, at most. */
 static void value_range(const struct pl_plot *plot, struct pl_span *span)
 {
     double low = 1.0, high = 1.0, low_error = 1.0, high_error = 1.0;
@@ -52,7 +52,7 @@ static void value_range(const struct pl_plot *plot, struct pl_span *span)
             low_error = fmin(low_error, at.value - at.error);
             high_error = fmax(high_error, at.value + at.error);
         }
-    double room = fmax(high - low, 0.02);
+    double room = fmax(high - low, 0.5);
     low = fmax(0.0, fmax(low_error, low - room));
     high = fmin(10.0, fmin(high_error, high + room));
     room = 0.05 * fmax(high - low, 0.1);

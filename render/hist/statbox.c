@@ -106,9 +106,9 @@ void pl_statbox_lines(struct pl_plot *plot)
     if (digit[6])
         line(plot, "Integral", stats.integral);
     if (digit[7])
-        line(plot, "Skewness", stats.skewness);
+        measured(plot, "Skewness", stats.skewness, stats.skewness_error, digit[7]);
     if (digit[8])
-        line(plot, "Kurtosis", stats.kurtosis);
+        measured(plot, "Kurtosis", stats.kurtosis, stats.kurtosis_error, digit[8]);
     if (plot->stat_lines_n == 0)
         plot->show_stats = false;
 }

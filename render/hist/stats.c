@@ -128,6 +128,8 @@ void pl_plot_stats(const struct pl_plot *plot, struct pl_stats *out)
         out->mean_error[i] = effective > 0.0 ? out->sigma[i] / sqrt(effective) : 0.0;
         out->sigma_error[i] = effective > 0.0 ? out->sigma[i] / sqrt(2.0 * effective) : 0.0;
     }
+    out->skewness_error = effective > 0.0 ? sqrt(6.0 / effective) : 0.0; /* of normal data */
+    out->kurtosis_error = effective > 0.0 ? sqrt(24.0 / effective) : 0.0;
     int stat = plot->params->showstats;
     if (stat < 10000) /* only asked for by the higher digits, and a pass over all cells */
         return;

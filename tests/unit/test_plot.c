@@ -341,6 +341,31 @@ Test(plot, a_histogram_without_content_has_zero_statistics)
     cr_assert(none.mean[0] == 0 && none.sigma[0] == 0 && none.mean_error[0] == 0);
 }
 
+Test(plot, errors_of_counts_are_poisson_intervals_when_the_histogram_says_so)
+{
+    double low, high;
+    plot_make_1d(&hist, arena, 5, 0, 5);
+    plot_set(&hist, 2, 3);
+    plot_set(&hist, 3, 2.5);
+    struct pl_plot plot = {.hist = &hist, .params = &params, .norm = 2.0};
+    pl_plot_errors(&plot, 2, &low, &high);
+    cr_assert(low == high && fabs(low - 2 * sqrt(3)) < 1e-12);
+    hist.stat_error_option = 1;
+    pl_plot_errors(&plot, 2, &low, &high);
+    cr_assert_float_eq(low, 2 * (3 - 1.367), 2e-3);
+    cr_assert_float_eq(high, 2 * (5.918 - 3), 2e-3);
+    pl_plot_errors(&plot, 1, &low, &high);
+    cr_assert(low == 0 && fabs(high - 2 * 1.841) < 2e-3);
+    pl_plot_errors(&plot, 3, &low, &high);
+    cr_assert_float_eq(low, high, 1e-12, "a fraction is no count");
+    hist.stat_error_option = 2; /* 95 % */
+    pl_plot_errors(&plot, 2, &low, &high);
+    cr_assert_float_eq(high, 2 * (8.767 - 3), 2e-3);
+    plot_sumw2(&hist, arena);
+    pl_plot_errors(&plot, 2, &low, &high);
+    cr_assert_float_eq(low, high, 1e-12);
+}
+
 Test(plot, profile_errors_follow_the_error_mode)
 {
     plot_make_1d(&hist, arena, 1, 0, 1);
