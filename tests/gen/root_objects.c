@@ -35,8 +35,8 @@ static void put_real(struct gen_bytes *out, uint16_t version, double value)
 static void put_values(struct gen_bytes *out, uint16_t version, const double *values, uint32_t n)
 {
     if (version > 2)
-        gen_be(out, n > 0, 1);
-    for (uint32_t i = 0; i < n; i++)
+        gen_be(out, n > 0 && values != NULL, 1);
+    for (uint32_t i = 0; i < n && (values != NULL || version <= 2); i++)
         put_real(out, version, values != NULL ? values[i] : 0.0);
 }
 

@@ -13,7 +13,8 @@ struct gen_graph {
     uint16_t version; /* of TGraph: 4; or 1 and 2, whose code was written by hand */
     uint32_t n;
     const double *x, *y;
-    const double *x_low, *x_high, *y_low, *y_high; /* NULL = all zero; TGraphErrors: the low ones */
+    const double *x_low, *x_high, *y_low,
+        *y_high; /* NULL = not stored; TGraphErrors: the low ones */
     double minimum, maximum;
     const struct gen_hist *frame; /* NULL = none */
     const char *const *functions;

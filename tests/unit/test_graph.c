@@ -145,6 +145,25 @@ Test(graph, more_points_than_bytes_are_refused)
     free(file.bytes);
 }
 
+Test(graph, arrays_that_are_not_there_are_refused)
+{
+    struct gen_graph graph;
+    gen_sample_graph(&graph, "TGraph", "g", 4);
+    graph.y = NULL;
+    struct pl_error error = refused(&graph);
+    cr_assert_eq(error.code, PL_E_FORMAT);
+    cr_assert(strstr(error.msg, "TGraph has 4 points (fNpoints), 4 values of x and 0 of y"), "%s",
+              error.msg);
+    gen_sample_graph(&graph, "TGraphAsymmErrors", "g", 4);
+    graph.y_high = NULL;
+    error = refused(&graph);
+    cr_assert_eq(error.code, PL_E_FORMAT);
+    cr_assert(strstr(error.msg, "the graph has 4 points and 0 lengths of errors"), "%s", error.msg);
+    gen_sample_graph(&graph, "TGraphErrors", "g", 4);
+    graph.x_low = graph.y_low = NULL;
+    cr_assert_eq(refused(&graph).code, PL_OK);
+}
+
 Test(graph, points_that_are_no_numbers_stay_as_they_are)
 {
     static const double wild[] = {NAN, INFINITY, -1.0, 0.0};
