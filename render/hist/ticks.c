@@ -57,19 +57,25 @@ static bool is_multiple(double value, double step)
     return fabs(n - floor(n + 0.5)) < 1e-9;
 }
 
-/* The least step of 1, 2, 5 x 10^k with at most `most` intervals in the range; its decimals. From 2
- * to 5 is far: a fifth more intervals are taken instead, unless fives end where the range does. */
+enum { LEADS = 4 };
+static const double leads[LEADS] = {1.0, 2.0, 2.5, 5.0};
+
+static double intervals(double low, double high, double step)
+{
+    return floor(high / step + 1e-9) - ceil(low / step - 1e-9);
+}
+
+/* The least step with at most `most` intervals in the range, and its decimals; why in ticks.h. */
 static double choose_step(double low, double high, int most, int *decimals, int *lead)
 {
-    static const double leads[] = {1.0, 2.0, 5.0};
     for (int k = (int)floor(log10((high - low) / most));; k++)
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < LEADS; i++) {
             double step = leads[i] * pow(10.0, k), coarse = 5.0 * pow(10.0, k);
             bool stretch = i == 1 && !(is_multiple(low, coarse) && is_multiple(high, coarse));
-            double first = ceil(low / step - 1e-9), last = floor(high / step + 1e-9);
-            if (last - first > most + (stretch ? most / 5 : 0))
+            if (intervals(low, high, step) > most + (stretch ? most / 5 : 0) ||
+                (i == 2 && intervals(low, high, coarse) >= 4))
                 continue;
-            *decimals = -k;
+            *decimals = i == 2 ? 1 - k : -k;
             *lead = i;
             return step;
         }
@@ -79,7 +85,7 @@ void pl_ticks_linear(double low, double high, int most, int minor, bool factor,
                      struct pl_ticks *out)
 {
     /* parts of an interval that are round themselves: a step of 2 has 4 halves, not 5 times 0.4 */
-    static const int parts_of[3] = {5, 4, 5};
+    static const int parts_of[LEADS] = {5, 4, 5, 5};
     int decimals, lead;
     out->n = out->minor_n = out->exponent = 0;
     if (!((high - low) / PL_TICKS_MAX > 1e-300)) /* a step would have no digits */

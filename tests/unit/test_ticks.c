@@ -42,6 +42,20 @@ Test(ticks, twos_are_stretched_before_fives_leave_few_labels)
     cr_assert_eq(t.at[t.n - 1].value, 80);
 }
 
+Test(ticks, quarters_are_taken_where_fives_would_leave_too_few)
+{
+    pl_ticks_linear(0, 100, 4, 5, true, &t);
+    expect("0 25 50 75 100");
+    cr_assert_eq(t.minor_n, 16);
+    pl_ticks_linear(0, 10, 4, 5, true, &t);
+    expect("0.0 2.5 5.0 7.5 10.0");
+    pl_ticks_linear(0, 250, 10, 5, true, &t);
+    expect("0 50 100 150 200 250");
+    pl_ticks_linear(0, 0.001, 4, 5, true, &t);
+    cr_assert_eq(t.exponent, -3);
+    expect("0.00 0.25 0.50 0.75 1.00");
+}
+
 Test(ticks, one_or_two_decades_have_labels_at_2_and_5)
 {
     pl_ticks_log(3, 300, 10, &t);
