@@ -91,13 +91,38 @@ static void vertical_ticks_fit(const struct pl_plot *plot, const struct pl_span 
 
 /* ---- bin labels ---------------------------------------------------------------------------- */
 
-static int widest_bin_label(const struct pl_plot *plot, const struct pl_span *span, unsigned every)
+/* Smaller than the numbers of other axes, down to 60 % of them, before any is left out. */
+static unsigned least_label_px(const struct pl_plot *plot)
+{
+    return PL_MAX(7u, (plot->label_px * 6 + 9) / 10);
+}
+
+static unsigned label_px_for(const struct pl_plot *plot, double px)
+{
+    return PL_MAX(least_label_px(plot), px < plot->label_px ? (unsigned)px : plot->label_px);
+}
+
+static int widest_bin_label(const struct pl_span *span, unsigned every, unsigned px)
 {
     int most = 0;
     for (uint32_t bin = span->first; bin <= span->last; bin += every)
-        most =
-            PL_MAX(most, pl_text_measure(pl_axis_bin_label(span, bin), plot->label_px, 0).width_px);
+        most = PL_MAX(most, pl_text_measure(pl_axis_bin_label(span, bin), px, 0).width_px);
     return most;
+}
+
+/* Level labels: their size, when none or few must be left out. */
+static bool level_labels_fit(struct pl_plot *plot, double slot, bool insist)
+{
+    unsigned px = plot->label_px, least = least_label_px(plot);
+    if (slot < least && !insist)
+        return false;
+    plot->x_every = (unsigned)PL_MAX(1.0, ceil(least / slot));
+    int width = widest_bin_label(&plot->x, plot->x_every, px);
+    while (px > least && width + 0.4 * px > slot)
+        width = widest_bin_label(&plot->x, plot->x_every, --px);
+    plot->x_label_px = px;
+    plot->x_every = (unsigned)PL_MAX(1.0, ceil((width + 0.4 * px) / slot));
+    return insist || (plot->x_every == 1 && px * 5 >= plot->label_px * 4);
 }
 
 /* Labels along x as the axis says; else level while they fit, then upright, then every n-th. */
@@ -105,34 +130,38 @@ static void x_labels_fit(struct pl_plot *plot)
 {
     double slot = pl_axis_slot_px(&plot->x);
     uint32_t bits = plot->x.axis->bits;
-    plot->x_every = (unsigned)PL_MAX(1.0, ceil(1.25 * plot->label_px / slot));
-    int width = widest_bin_label(plot, &plot->x, plot->x_every);
-    bool fits = width + 0.4 * plot->label_px <= slot;
+    int most = (int)(0.35 * plot->params->height_px);
     plot->x_turned = 0;
     if (bits & PL_BIT_LABELS_VERT)
         plot->x_turned = 90;
     else if (bits & (PL_BIT_LABELS_UP | PL_BIT_LABELS_DOWN))
         plot->x_turned = bits & PL_BIT_LABELS_UP ? 45 : -45;
-    else if (!(bits & PL_BIT_LABELS_HORI) && !fits)
+    else if (!level_labels_fit(plot, slot, bits & PL_BIT_LABELS_HORI))
         plot->x_turned = 90;
-    if (plot->x_turned == 0)
-        plot->x_every = (unsigned)PL_MAX(1.0, ceil((width + 0.4 * plot->label_px) / slot));
-    else if (abs(plot->x_turned) == 45)
-        plot->x_every = (unsigned)PL_MAX(1.0, ceil(1.6 * plot->label_px / slot));
-    int most = (int)(0.35 * plot->params->height_px);
-    if (plot->x_turned == 0)
-        plot->x_label_room = (int)plot->label_px;
-    else if (plot->x_turned == 90)
-        plot->x_label_room = PL_MIN(width, most);
-    else
-        plot->x_label_room = PL_MIN((int)(0.71 * (width + (int)plot->label_px)) + 1, most);
+    if (plot->x_turned == 0) {
+        plot->x_label_room = (int)plot->x_label_px;
+        return;
+    }
+    double factor = plot->x_turned == 90 ? 1.25 : 1.6;
+    plot->x_label_px = label_px_for(plot, slot / factor);
+    plot->x_every = (unsigned)PL_MAX(1.0, ceil(factor * plot->x_label_px / slot));
+    int width = widest_bin_label(&plot->x, plot->x_every, plot->x_label_px);
+    if (plot->x_turned != 90)
+        width = (int)(0.71 * (width + (int)plot->x_label_px)) + 1;
+    plot->x_label_room = PL_MIN(width, most);
 }
 
 static void y_labels_fit(struct pl_plot *plot)
 {
-    plot->y_every = (unsigned)PL_MAX(1.0, ceil(1.25 * plot->label_px / pl_axis_slot_px(&plot->y)));
-    plot->y_label_room = PL_MIN(widest_bin_label(plot, &plot->y, plot->y_every),
-                                (int)(0.35 * plot->params->width_px));
+    double slot = pl_axis_slot_px(&plot->y);
+    int most = (int)(0.35 * plot->params->width_px);
+    unsigned px = label_px_for(plot, slot / 1.25);
+    plot->y_every = (unsigned)PL_MAX(1.0, ceil(1.25 * px / slot));
+    int width = widest_bin_label(&plot->y, plot->y_every, px);
+    while (width > most && px > least_label_px(plot))
+        width = widest_bin_label(&plot->y, plot->y_every, --px);
+    plot->y_label_px = px;
+    plot->y_label_room = PL_MIN(width, most);
 }
 
 /* ---- layout -------------------------------------------------------------------------------- */

@@ -29,56 +29,60 @@ static void tick_y(struct pl_plot *plot, int x, int y, int length)
 }
 
 /* A label is drawn only where it stays on the canvas. */
-static void label_x(struct pl_plot *plot, int x, const char *text)
+static void label_x(struct pl_plot *plot, int x, const char *text, unsigned px)
 {
-    int width = pl_axis_text_width(plot, text), w = (int)plot->params->width_px;
+    int width = pl_text_measure(text, px, 0).width_px, w = (int)plot->params->width_px;
     int left = x + plot->thick / 2 - width / 2;
-    if (*text == '\0' || left < 0 || plot->bare_x)
+    if (*text == '\0' || left < 0)
         return;
     left = PL_MIN(left, w - width - 1);
     int y = plot->frame.y1 + pl_axis_gap(plot) + plot->x_label_rise + plot->label_px / 4 +
-            (int)(plot->label_px * 0.73 + 0.5);
-    pl_plot_text(plot, PL_LAID_LABEL, left, y, 0, text, plot->label_px, 0);
+            (int)(px * 0.73 + 0.5);
+    pl_plot_text(plot, PL_LAID_LABEL, left, y, 0, text, px, 0);
 }
 
 /* Upright labels start below the lowest label of y, which may stand beside the first of them. */
 static void label_x_upright(struct pl_plot *plot, int x, const char *text)
 {
     char fitted[192];
-    pl_text_fit(fitted, sizeof fitted, text, plot->label_px, 0, plot->x_label_room);
-    int width = pl_axis_text_width(plot, fitted), top = plot->frame.y1 + pl_axis_upright_drop(plot);
+    unsigned px = plot->x_label_px;
+    pl_text_fit(fitted, sizeof fitted, text, px, 0, plot->x_label_room);
+    int width = pl_text_measure(fitted, px, 0).width_px;
+    int top = plot->frame.y1 + pl_axis_upright_drop(plot);
     if (*fitted == '\0')
         return;
-    pl_plot_text(plot, PL_LAID_LABEL, x + (int)(plot->label_px * 0.36 + 0.5), top + width, 0,
-                 fitted, plot->label_px, PL_TEXT_UP);
+    pl_plot_text(plot, PL_LAID_LABEL, x + (int)(px * 0.36 + 0.5), top + width, 0, fitted, px,
+                 PL_TEXT_UP);
 }
 
 /* At 45 degrees, the end (reading upwards) or the beginning (downwards) under the bin. */
 static void label_x_slanted(struct pl_plot *plot, int x, const char *text)
 {
     char fitted[192];
-    int px = (int)plot->label_px, top = plot->frame.y1 + pl_axis_gap(plot) + px / 4;
+    int px = (int)plot->x_label_px, top = plot->frame.y1 + pl_axis_gap(plot) + px / 4;
     bool up = plot->x_turned > 0;
     int side = up ? x : (int)plot->params->width_px - x; /* what is left to the edge */
     int room = (int)(PL_MIN(plot->x_label_room, side) / 0.71) - px;
-    pl_text_fit(fitted, sizeof fitted, text, plot->label_px, 0, room);
+    pl_text_fit(fitted, sizeof fitted, text, (unsigned)px, 0, room);
     if (*fitted == '\0')
         return;
-    double along = 0.7071 * pl_axis_text_width(plot, fitted), high = 0.7071 * 0.73 * px;
+    double along = 0.7071 * pl_text_measure(fitted, (unsigned)px, 0).width_px;
+    double high = 0.7071 * 0.73 * px;
     double from_x = up ? x - along + high / 2 : x - high / 2;
     double from_y = up ? top + along + high : top + high;
-    pl_text_draw_turned(plot->canvas, from_x, from_y, fitted, plot->label_px, 0, plot->x_turned,
+    pl_text_draw_turned(plot->canvas, from_x, from_y, fitted, (unsigned)px, 0, plot->x_turned,
                         plot->canvas->black);
 }
 
-static void label_y(struct pl_plot *plot, int right, int y, int align, const char *text)
+static void label_y(struct pl_plot *plot, int right, int y, int align, const char *text,
+                    unsigned px)
 {
     char fitted[192];
     int room = align == 2 ? plot->y_label_room : (int)plot->params->width_px - right - 1;
-    pl_text_fit(fitted, sizeof fitted, text, plot->label_px, 0, room);
-    y += (int)(plot->label_px * 0.36 + 0.5) + plot->thick / 2;
+    pl_text_fit(fitted, sizeof fitted, text, px, 0, room);
+    y += (int)(px * 0.36 + 0.5) + plot->thick / 2;
     if (*fitted != '\0' && y < (int)plot->params->height_px)
-        pl_plot_text(plot, PL_LAID_LABEL, right, y, align, fitted, plot->label_px, 0);
+        pl_plot_text(plot, PL_LAID_LABEL, right, y, align, fitted, px, 0);
 }
 
 static void draw_x(struct pl_plot *plot)
@@ -97,7 +101,7 @@ static void draw_x(struct pl_plot *plot)
             else if (plot->x_turned != 0)
                 label_x_slanted(plot, x, pl_axis_bin_label(&plot->x, bin));
             else
-                label_x(plot, x, pl_axis_bin_label(&plot->x, bin));
+                label_x(plot, x, pl_axis_bin_label(&plot->x, bin), plot->x_label_px);
         }
         return;
     }
@@ -106,7 +110,7 @@ static void draw_x(struct pl_plot *plot)
     for (int i = 0; i < ticks->n; i++) {
         int x = pl_span_pixel(&plot->x, ticks->at[i].value);
         tick_x(plot, x, length);
-        label_x(plot, x, ticks->at[i].label);
+        label_x(plot, x, ticks->at[i].label, plot->label_px);
     }
 }
 
@@ -122,7 +126,7 @@ static void draw_y(struct pl_plot *plot)
                    length / 2);
         for (uint32_t bin = plot->y.first; bin <= plot->y.last; bin += plot->y_every)
             label_y(plot, right, pl_span_pixel(&plot->y, pl_axis_bin_centre(plot->y.axis, bin)), 2,
-                    pl_axis_bin_label(&plot->y, bin));
+                    pl_axis_bin_label(&plot->y, bin), plot->y_label_px);
         return;
     }
     for (int i = 0; i < ticks->minor_n; i++)
@@ -130,7 +134,7 @@ static void draw_y(struct pl_plot *plot)
     for (int i = 0; i < ticks->n; i++) {
         int y = pl_span_pixel(&plot->y, ticks->at[i].value);
         tick_y(plot, plot->frame.x0, y, length);
-        label_y(plot, right, y, 2, ticks->at[i].label);
+        label_y(plot, right, y, 2, ticks->at[i].label, plot->label_px);
     }
 }
 
@@ -143,7 +147,8 @@ static void draw_z(struct pl_plot *plot)
     for (int i = 0; i < ticks->n; i++) {
         int y = pl_span_pixel(&plot->z, ticks->at[i].value);
         tick_y(plot, plot->palette.x1 - length, y, length);
-        label_y(plot, plot->palette.x1 + pl_axis_gap(plot), y, 0, ticks->at[i].label);
+        label_y(plot, plot->palette.x1 + pl_axis_gap(plot), y, 0, ticks->at[i].label,
+                plot->label_px);
     }
 }
 

@@ -105,8 +105,9 @@ struct pl_plot {
 
     struct pl_rect frame; /* the frame's lines are its outermost pixels */
     struct pl_ticks *x_ticks, *y_ticks, *z_ticks;
-    unsigned x_every, y_every; /* every n-th bin label is drawn */
-    int x_turned;              /* degrees that bin labels are turned by: 0, 90 (up), 45, -45 */
+    unsigned x_every, y_every;       /* every n-th bin label is drawn */
+    unsigned x_label_px, y_label_px; /* of bin labels: label_px or smaller */
+    int x_turned; /* degrees that bin labels are turned by: 0, 90 (up), 45, -45 */
     int x_label_room, y_label_room, z_label_room; /* widest label (height for x) */
     int x_label_rise;            /* what powers of ten need over the height of plain labels */
     int over_room;               /* height taken over the frame by factored powers of ten */

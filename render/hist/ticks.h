@@ -4,10 +4,10 @@
  * Linear: steps of 1, 2, 2.5, 5 times a power of ten, at most `most` intervals. Of these 2.5 reads
  * worst (a decimal more, and 2.5, 5.0, 7.5 are not counted in), so it is taken only where 5 would
  * leave fewer than four intervals (0, 25, 50, 75, 100 instead of 0, 50, 100); and a fifth more
- * intervals are taken where 2 would else become 5 (0, 2, ... 22 instead of 0, 5, ... 20). All labels have as many
- * decimals as the step needs; from 10^5 upwards and 10^-3 downwards a power of ten that is a
- * multiple of 3 is factored out. Logarithmic: decades with sub-ticks 2..9, of which 2 and 5 have
- * labels when there are one or two decades. Time: steps people count in.
+ * intervals are taken where 2 would else become 5 (0, 2, ... 22 instead of 0, 5, ... 20). All
+ * labels have as many decimals as the step needs; from 10^5 upwards and 10^-3 downwards a power of
+ * ten that is a multiple of 3 is factored out. Logarithmic: decades with sub-ticks 2..9, of which 2
+ * and 5 have labels when there are one or two decades. Time: steps people count in.
  */
 #ifndef PL_HIST_TICKS_H
 #define PL_HIST_TICKS_H
