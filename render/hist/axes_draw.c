@@ -33,7 +33,7 @@ static void label_x(struct pl_plot *plot, int x, const char *text, unsigned px)
 {
     int width = pl_text_measure(text, px, 0).width_px, w = (int)plot->params->width_px;
     int left = x + plot->thick / 2 - width / 2;
-    if (*text == '\0' || left < 0)
+    if (*text == '\0' || left < 0 || plot->bare_x)
         return;
     left = PL_MIN(left, w - width - 1);
     int y = plot->frame.y1 + pl_axis_gap(plot) + plot->x_label_rise + plot->label_px / 4 +

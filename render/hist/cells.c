@@ -155,6 +155,11 @@ static uint32_t seed_of(const struct pl_hist *hist)
     return seed != 0 ? seed : 1;
 }
 
+bool pl_cells_have_room(const struct pl_plot *plot)
+{
+    return numbers_px(plot) > 0;
+}
+
 void pl_cells_draw(struct pl_plot *plot)
 {
     uint32_t state = seed_of(plot->hist);

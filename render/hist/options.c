@@ -66,9 +66,9 @@ static void set(enum flag flag, struct pl_hist_options *o)
     o->text |= flag == TEXT;
     o->color |= flag == COL || flag == COLZ || flag == COL0 || flag == COLMAP;
     o->color_axis |= flag == COLZ || flag == COLMAP;
-    o->replaced |= flag == COLMAP;
     o->color_zero |= flag == COL0;
     o->box |= flag == BOX;
+    o->replaced |= flag == COLMAP;
     o->scatter |= flag == SCAT;
 }
 

@@ -183,9 +183,26 @@ void pl_plot2d_palette(struct pl_plot *plot)
     }
 }
 
+/* What is asked for and not drawn becomes a colour map, and the client is told. Numbers that fit
+ * nowhere would leave an empty frame. */
+static void choose_substitute(struct pl_plot *plot)
+{
+    struct pl_hist_options *options = &plot->options;
+    bool poly = plot->hist->kind == PL_HIST_POLY;
+    if (poly && (options->box || options->scatter)) {
+        pl_plot_note(plot, "polygons are drawn in colour instead of as boxes or dots");
+        options->color = true;
+    } else if (options->text && !options->color && !options->box && !options->scatter &&
+               (poly ? !pl_poly_has_room(plot) : !pl_cells_have_room(plot))) {
+        pl_plot_note(plot, "there is no room for the numbers: contents are drawn in colour");
+        options->color = true;
+    }
+}
+
 enum pl_err pl_plot2d_draw(struct pl_plot *plot, struct pl_error *error)
 {
     enum pl_err err = PL_OK;
+    choose_substitute(plot);
     if (plot->options.color)
         add_palette(plot->canvas);
     pl_canvas_clip(plot->canvas, plot->frame);

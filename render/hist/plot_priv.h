@@ -119,6 +119,8 @@ struct pl_plot {
     bool title_on_top; /* the title has a row of its own over the box */
     struct pl_stat_line stat_lines[PL_STAT_LINES_MAX];
     int stat_lines_n;
+    bool has_flow; /* of a map: what lies outside, as it lies around it, under the lines */
+    char flow[3][3][16];
     const char *heading; /* name in the box */
     uint32_t box_color;
     bool legend_only; /* boxes hold names and tests, no statistics */
@@ -248,6 +250,7 @@ uint8_t pl_map_color(int level);
 
 /* cells.c */
 void pl_cells_draw(struct pl_plot *plot);
+bool pl_cells_have_room(const struct pl_plot *plot); /* do numbers fit most cells? */
 /* Largest size up to `most` at which a number fits so many pixels at the angle asked for; 0 when
  * none does. */
 unsigned pl_number_px(const struct pl_plot *plot, int width, int height, const char *text,
@@ -258,8 +261,9 @@ void pl_number_draw(struct pl_plot *plot, double x, double y, const char *text, 
 /* plotpoly.c */
 void pl_poly_range(struct pl_plot *plot);
 bool pl_poly_free(const struct pl_plot *plot, struct pl_rect rect);
+bool pl_poly_has_room(const struct pl_plot *plot); /* do numbers fit most polygons? */
 enum pl_err pl_poly_draw(struct pl_plot *plot, struct pl_error *error);
-/* Over the bins whose middle is in the shown range. */
+/* Over all bins, or those whose middle is in the range that the user chose. */
 void pl_poly_sum(const struct pl_plot *plot, struct pl_sums *out, double *integral);
 
 /* project.c: the map of x and y with everything along z summed. PL_E_LIMIT when it does not fit. */

@@ -119,14 +119,15 @@ static void middle_of(const struct pl_poly_bin *bin, double at[2])
 void pl_poly_sum(const struct pl_plot *plot, struct pl_sums *out, double *integral)
 {
     const struct pl_poly *poly = poly_of(plot);
+    bool zoomed = plot->x.user || plot->y.user;
     *out = (struct pl_sums){0};
     *integral = 0.0;
     for (uint32_t i = 0; i < poly->bins_n; i++) {
         const struct pl_poly_bin *bin = &poly->bins[i];
         double at[2], w = bin->content;
         middle_of(bin, at);
-        if (!isfinite(w) || !(at[0] >= plot->x.low && at[0] <= plot->x.high) ||
-            !(at[1] >= plot->y.low && at[1] <= plot->y.high))
+        if (!isfinite(w) || (zoomed && !(at[0] >= plot->x.low && at[0] <= plot->x.high &&
+                                         at[1] >= plot->y.low && at[1] <= plot->y.high)))
             continue;
         *integral += w;
         out->w += w;
@@ -359,7 +360,7 @@ static enum pl_err draw_outlines(struct pl_plot *plot, struct shape *shape, stru
 }
 
 /* One size for all, the one at which nine of ten fit their polygon's box. */
-static unsigned numbers_px(struct pl_plot *plot, struct shape *shape)
+static unsigned numbers_px(const struct pl_plot *plot, struct shape *shape)
 {
     const struct pl_poly *poly = poly_of(plot);
     unsigned fit[128] = {0}, n = 0, most = PL_MIN(plot->label_px, 127u), px;
@@ -377,6 +378,15 @@ static unsigned numbers_px(struct pl_plot *plot, struct shape *shape)
     for (px = 7; px < most && smaller + fit[px] <= n / 10; px++)
         smaller += fit[px];
     return fit[0] > n / 10 ? 0 : px;
+}
+
+bool pl_poly_has_room(const struct pl_plot *plot)
+{
+    struct shape shape = {0};
+    size_t mark = pl_arena_mark(plot->arena);
+    bool fits = make_shape(plot, &shape, NULL) == PL_OK && numbers_px(plot, &shape) > 0;
+    pl_arena_release(plot->arena, mark);
+    return fits;
 }
 
 static void draw_numbers(struct pl_plot *plot, struct shape *shape)

@@ -11,6 +11,8 @@
 #include "render/hist/plot_priv.h"
 #include "shm/base/check.h"
 
+enum { FLOW = 3 }; /* a side of the block of what lies outside of a map */
+
 static struct pl_stat_line *next(struct pl_plot *plot, const char *label)
 {
     CHECK(plot->stat_lines_n < PL_STAT_LINES_MAX);
@@ -47,9 +49,14 @@ static void flow_lines(struct pl_plot *plot, const struct pl_stats *stats, bool 
             line(plot, "Overflow", stats->flow[1][2]);
         return;
     }
-    for (int y = 2; y >= 0 && (under || over); y--) /* the 3x3 block as it lies around the plot */
-        snprintf(next(plot, "")->value, sizeof plot->stat_lines[0].value, "%.4g | %.4g | %.4g",
-                 stats->flow[y][0], stats->flow[y][1], stats->flow[y][2]);
+    if (!under && !over)
+        return;
+    for (int y = 0; y < FLOW; y++) /* as they lie around the map: the upper ones first */
+        for (int x = 0; x < FLOW; x++) {
+            double value = stats->flow[FLOW - 1 - y][x];
+            snprintf(plot->flow[y][x], sizeof plot->flow[y][x], "%.4g", value == 0.0 ? 0.0 : value);
+        }
+    plot->has_flow = true;
 }
 
 static void mean_lines(struct pl_plot *plot, const struct pl_stats *s, int mean, int sigma)
@@ -94,6 +101,7 @@ void pl_statbox_lines(struct pl_plot *plot)
     for (int i = 0; i < 9; i++, wanted /= 10)
         digit[i] = wanted % 10;
     plot->stat_lines_n = 0;
+    plot->has_flow = false;
     if (digit[0] || plot->legend_only || plot->has_probability)
         heading_line(plot);
     if (plot->legend_only)
@@ -109,7 +117,7 @@ void pl_statbox_lines(struct pl_plot *plot)
         measured(plot, "Skewness", stats.skewness, stats.skewness_error, digit[7]);
     if (digit[8])
         measured(plot, "Kurtosis", stats.kurtosis, stats.kurtosis_error, digit[8]);
-    if (plot->stat_lines_n == 0)
+    if (plot->stat_lines_n == 0 && !plot->has_flow)
         plot->show_stats = false;
 }
 
@@ -146,6 +154,16 @@ static int column_width(const struct pl_plot *plot, int c, int n)
     return PL_MAX(text, label + gap + value);
 }
 
+/* Width of a cell of the block. */
+static int flow_width(const struct pl_plot *plot)
+{
+    int most = 0;
+    for (int y = 0; y < FLOW; y++)
+        for (int x = 0; x < FLOW; x++)
+            most = PL_MAX(most, width_of(plot, plot->flow[y][x]));
+    return most + padding(plot);
+}
+
 void pl_statbox_size(const struct pl_plot *plot, int columns, int *width, int *height)
 {
     int pad = padding(plot), rows = (plot->stat_lines_n + columns - 1) / columns;
@@ -155,6 +173,10 @@ void pl_statbox_size(const struct pl_plot *plot, int columns, int *width, int *h
     if (columns == 1)
         *width = PL_MAX(*width, (int)(0.2 * plot->params->width_px));
     *height = rows * row_height(plot) + pad;
+    if (plot->has_flow) {
+        *width = PL_MAX(*width, FLOW * flow_width(plot));
+        *height += FLOW * row_height(plot) + (rows > 0 ? pad / 2 : 0);
+    }
 }
 
 static void draw_line(struct pl_plot *plot, const struct pl_stat_line *from, int x0, int x1, int y,
@@ -172,6 +194,31 @@ static void draw_line(struct pl_plot *plot, const struct pl_stat_line *from, int
                  PL_TEXT_PLAIN, ink);
 }
 
+/* Three rows of three under the lines, what lies in range in the middle. */
+static void draw_flow(struct pl_plot *plot, int lines_n, struct pl_ink edge)
+{
+    struct pl_rect box = plot->stats_box;
+    struct pl_ink ink = pl_canvas_ink(plot->canvas, plot->box_color, 6);
+    int row = row_height(plot), top = box.y1 - FLOW * row - padding(plot) / 2;
+    int wide = box.x1 - box.x0;
+    for (int y = 0; y < FLOW; y++)
+        for (int x = 0; x < FLOW; x++) {
+            const char *text = plot->flow[y][x];
+            int centre = box.x0 + wide * (2 * x + 1) / (2 * FLOW);
+            pl_text_draw(plot->canvas, centre - width_of(plot, text) / 2,
+                         top + y * row + (int)(plot->stats_px * 0.98 + 0.5), text, plot->stats_px,
+                         PL_TEXT_PLAIN, ink);
+        }
+    int from = lines_n > 0 ? top - plot->thick : box.y0;
+    if (lines_n > 0)
+        pl_canvas_fill(plot->canvas, (struct pl_rect){box.x0, from, box.x1, from + plot->thick},
+                       edge);
+    for (int x = 1; x < FLOW; x++) {
+        int at = box.x0 + wide * x / FLOW;
+        pl_canvas_fill(plot->canvas, (struct pl_rect){at, from, at + plot->thick, box.y1}, edge);
+    }
+}
+
 void pl_statbox_draw(struct pl_plot *plot)
 {
     struct pl_rect box = plot->stats_box;
@@ -180,6 +227,8 @@ void pl_statbox_draw(struct pl_plot *plot)
     pl_canvas_fill(plot->canvas, box, (struct pl_ink){0, 1});
     pl_canvas_frame(plot->canvas, box, plot->thick, edge);
     pl_plot_laid(plot, PL_LAID_STATS, box);
+    if (plot->has_flow)
+        draw_flow(plot, plot->stat_lines_n, edge);
     int x = box.x0 + pad;
     for (int c = 0; c < columns; c++) {
         int width = columns == 1 ? box.x1 - box.x0 - 2 * pad : column_width(plot, c, columns);
@@ -189,7 +238,7 @@ void pl_statbox_draw(struct pl_plot *plot)
         }
         x += width + 3 * pad;
     }
-    if (columns == 1 && *plot->stat_lines[0].label == '\0' && plot->stat_lines_n > 1) {
+    if (columns == 1 && plot->stat_lines_n > 1 && *plot->stat_lines[0].label == '\0') {
         int y = box.y0 + (pad + 1) / 2 + row;
         pl_canvas_fill(plot->canvas, (struct pl_rect){box.x0, y, box.x1, y + plot->thick}, edge);
     }

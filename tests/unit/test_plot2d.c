@@ -272,3 +272,50 @@ Test(plot2d, log_axes_of_all_three_place_cells_by_their_decades)
             }
     }
 }
+
+Test(plot2d, what_is_not_drawn_as_asked_is_a_colour_map_with_a_note)
+{
+    static const char *const texts[] = {"drawopts=CONT4", "drawopts=LEGO2Z", "drawopts=SURF1"};
+    for (unsigned i = 0; i < 3; i++) {
+        sample("signed");
+        draw(texts[i]);
+        cr_expect_neq(note[0], '\0', "%s", texts[i]);
+        cr_expect_gt(count(pl_style_palette(99)), 50u, "%s", texts[i]);
+    }
+    sample("signed");
+    draw("drawopts=COLZ TEXT");
+    cr_expect_eq(note[0], '\0', "%s", note);
+    draw("drawopts=TEXT&h=150&w=200"); /* no room for numbers */
+    cr_expect_neq(note[0], '\0');
+    cr_expect_gt(count(pl_style_palette(99)), 50u);
+    sample("poly");
+    draw("drawopts=BOX");
+    cr_expect_neq(note[0], '\0');
+    cr_expect_gt(count(pl_style_palette(99)), 50u);
+}
+
+Test(plot2d, what_lies_outside_of_a_map_is_a_block_of_nine_numbers)
+{
+    struct pl_stats stats;
+    struct pl_plot plot = {.hist = &hist, .params = &params, .norm = 1.0, .two = true};
+    plot_make_2d(&hist, arena, 2, 0, 2, 2, 0, 2);
+    for (int y = 0; y < 3; y++)
+        for (int x = 0; x < 3; x++)
+            plot_fill(&hist, 2.0 * x - 1.5, 2.0 * y - 1.5, 1 + x + 10 * y);
+    draw("showstats=1111111");
+    pl_plot_bins(&plot);
+    pl_plot_stats(&plot, &stats);
+    for (int y = 0; y < 3; y++)
+        for (int x = 0; x < 3; x++)
+            cr_expect_eq(stats.flow[y][x], 1 + x + 10 * y);
+    sample("poly_shapes");
+    struct pl_poly poly = *hist.poly;
+    for (int i = 0; i < 9; i++)
+        poly.overflow[i] = i + 1;
+    hist.poly = &poly;
+    pl_poly_range(&plot);
+    pl_plot_stats(&plot, &stats);
+    cr_expect_eq(stats.flow[2][0], 1, "upper left is bin -1");
+    cr_expect_eq(stats.flow[0][2], 9, "lower right is bin -9");
+    cr_expect_float_eq(stats.integral, 213.75, 1e-9);
+}
