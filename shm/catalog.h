@@ -11,7 +11,8 @@
  *     collection  name                         -> id (8), stamp, time, number of uploads
  *     upload   collection id (8), ~sequence (8) -> upload: newest first (shm/collection.h)
  *     garbage  's' source id, 'b' SHA-256      -> nothing: to be removed by and by
- *              'o' upload's key                -> nothing: older uploads of its name may be done
+ *              'o' collection id, name         -> nothing, or the upload to go on at: older uploads
+ *                                                 of the name are to be looked through
  *     meta     "store"                         -> format, store id, sequence, size, totals
  *
  * All numbers are big-endian. Items belong to a source id, not to a name: those of a new upload are

@@ -312,7 +312,8 @@ enum pl_err pl_catalog_unwanted(struct pl_catalog *catalog, unsigned most,
     int rc = mdb_cursor_open(txn, catalog->garbage, &cursor);
     if (rc == 0) {
         rc = first_garbage(cursor, GARBAGE_BLOB, BLOB_KEY_N, &key);
-        while (rc == 0 && *n < most && key.mv_size == BLOB_KEY_N) {
+        while (rc == 0 && *n < most && key.mv_size == BLOB_KEY_N &&
+               *(const uint8_t *)key.mv_data == GARBAGE_BLOB) {
             memcpy(sha256[(*n)++], (const uint8_t *)key.mv_data + 1, PL_SHA256_N);
             rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
         }

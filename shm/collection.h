@@ -146,7 +146,7 @@ enum pl_err pl_upload_release(struct pl_catalog *catalog, struct pl_catalog_txn 
 /* --- forgetting: collection_sweep.c --------------------------------------------------------------
  */
 
-enum { PL_OLDER_KEY_N = 1 + PL_UPLOAD_KEY_N, PL_OLDER_KIND = 'o' };
+enum { PL_OLDER_KEY_MAX = 1 + 8 + PL_NAME_MAX, PL_OLDER_KIND = 'o' };
 /* pl_collection_sweep - look through older uploads in one bounded step. *left says whether there is
  * more to do. */
 enum pl_err pl_collection_sweep(struct pl_catalog *catalog, unsigned most, bool *left,

@@ -3,7 +3,8 @@
  * A commit that renews a name leaves a note. Here, later and in bounded steps, the older uploads of
  * that name are compared with the newer ones: in a read transaction, then what was learned is
  * written in one that follows. Only the keeper writes, so nothing changes in between. A step that
- * ends early has noted how far it came; a keeper that dies loses at most a step.
+ * ends early has noted at which upload, and how far into its order, it came; every step gets on by
+ * at least one place, and a keeper that dies loses at most a step.
  *
  * Memory: on the stack; a number for each newer upload and OUTCOMES_MAX outcomes.
  */
@@ -28,8 +29,11 @@ struct search {
     struct pl_catalog *catalog;
     MDB_txn *txn;
     MDB_cursor *order;
-    uint8_t note[PL_OLDER_KEY_N];
+    uint8_t note[PL_OLDER_KEY_MAX];
+    size_t note_n;
+    uint64_t collection_id;
     char name[PL_NAME_MAX + 1];
+    uint8_t from[PL_UPLOAD_KEY_N];  /* those before were looked through; then: go on here */
     uint64_t newer[PL_UPLOADS_MAX]; /* sources of the name's newer uploads, newest first */
     unsigned newer_n;
     unsigned left; /* look-ups this step may still make */
@@ -41,16 +45,25 @@ struct search {
 /* --- reading -------------------------------------------------------------------------------------
  */
 
-static int first_note(MDB_cursor *garbage, uint8_t out[PL_OLDER_KEY_N])
+static int first_note(struct search *search, MDB_cursor *garbage)
 {
     uint8_t kind = PL_OLDER_KIND;
     MDB_val key = pl_catalog_val(&kind, 1), value;
     int rc = mdb_cursor_get(garbage, &key, &value, MDB_SET_RANGE);
-    if (rc == 0 && (key.mv_size != PL_OLDER_KEY_N || *(uint8_t *)key.mv_data != kind))
+    if (rc == 0 && *(const uint8_t *)key.mv_data != kind)
         rc = MDB_NOTFOUND;
-    if (rc == 0)
-        memcpy(out, key.mv_data, PL_OLDER_KEY_N);
-    return rc;
+    if (rc == 0 && (key.mv_size <= 9 || key.mv_size > PL_OLDER_KEY_MAX))
+        rc = MDB_CORRUPTED;
+    if (rc != 0)
+        return rc;
+    search->note_n = key.mv_size;
+    memcpy(search->note, key.mv_data, key.mv_size);
+    search->collection_id = pl_be(search->note + 1, 8);
+    memcpy(search->name, search->note + 9, search->note_n - 9);
+    search->name[search->note_n - 9] = '\0';
+    if (value.mv_size == PL_UPLOAD_KEY_N)
+        memcpy(search->from, value.mv_data, PL_UPLOAD_KEY_N);
+    return 0;
 }
 
 /* Has a newer upload of the name what stands under key in an older one? 0, MDB_NOTFOUND. */
@@ -78,7 +91,7 @@ static void note_outcome(struct search *search, const struct pl_upload *upload,
     size_t n = reached != NULL ? reached->mv_size - 8 : 0;
     if (reached != NULL && n == upload->checked_n && memcmp(suffix, upload->checked, n) == 0)
         return; /* known before */
-    pl_upload_key(outcome->key, pl_be(search->note + 1, 8), &upload->stamp);
+    pl_upload_key(outcome->key, search->collection_id, &upload->stamp);
     outcome->forget = reached == NULL;
     outcome->checked_n = (uint16_t)n;
     if (n > 0)
@@ -86,7 +99,8 @@ static void note_outcome(struct search *search, const struct pl_upload *upload,
     search->n++;
 }
 
-/* Walk the order of an older upload from where it was left to the first thing that still shows. */
+/* Walk the order of an older upload from where it was left to the first thing that still shows, or
+ * until the step is over. */
 static int check_older(struct search *search, const struct pl_upload *upload)
 {
     uint8_t from[8 + PL_SUFFIX_MAX];
@@ -96,14 +110,12 @@ static int check_older(struct search *search, const struct pl_upload *upload)
     MDB_val key = pl_catalog_val(from, 8 + (size_t)upload->checked_n), value;
     int rc = mdb_cursor_get(search->order, &key, &value, MDB_SET_RANGE);
     while (rc == 0 && memcmp(key.mv_data, &id, 8) == 0) {
-        int found = search->left > 0 ? look_in_newer(search, &key) : MDB_NOTFOUND;
-        if (found != 0 && found != MDB_NOTFOUND)
-            return found;
-        if (found == MDB_NOTFOUND) {
-            search->done = search->left > 0;
+        search->done = search->left > 0;
+        int found = search->done ? look_in_newer(search, &key) : MDB_NOTFOUND;
+        if (found == MDB_NOTFOUND)
             note_outcome(search, upload, &key);
-            return 0;
-        }
+        if (found != 0)
+            return found == MDB_NOTFOUND ? 0 : found;
         rc = mdb_cursor_get(search->order, &key, &value, MDB_NEXT);
     }
     if (rc != 0 && rc != MDB_NOTFOUND)
@@ -117,58 +129,42 @@ static int check_uploads(struct search *search, MDB_cursor *cursor)
 {
     struct pl_upload upload;
     uint8_t from[PL_UPLOAD_KEY_N];
-    uint64_t collection_id = pl_be(search->note + 1, 8);
-    pl_upload_key(from, collection_id, NULL);
+    pl_upload_key(from, search->collection_id, NULL);
     MDB_val key = pl_catalog_val(from, sizeof from);
     int rc = 0;
-    for (bool first = true; rc == 0 && search->done; first = false) {
-        rc = pl_upload_next(cursor, collection_id, first, &key, &upload);
+    for (bool first = true; rc == 0; first = false) {
+        rc = pl_upload_next(cursor, search->collection_id, first, &key, &upload);
         if (rc != 0 || strcmp(upload.name, search->name) != 0)
             continue;
+        bool ahead = memcmp(key.mv_data, search->from, PL_UPLOAD_KEY_N) >= 0;
         if (search->newer_n == PL_UPLOADS_MAX)
             return MDB_CORRUPTED;
-        if (search->newer_n > 0)
+        search->done = !ahead || (search->left > 0 && search->n < OUTCOMES_MAX);
+        if (search->done && ahead && search->newer_n > 0)
             rc = check_older(search, &upload);
+        if (!search->done) {
+            memcpy(search->from, key.mv_data, PL_UPLOAD_KEY_N);
+            break;
+        }
         search->newer[search->newer_n++] = upload.source_id;
-        if (search->n == OUTCOMES_MAX)
-            search->done = false;
     }
     return rc == MDB_NOTFOUND ? 0 : rc;
-}
-
-/* The upload the note was left by, for its name; it may be gone itself. */
-static int find_name(struct search *search, bool *gone)
-{
-    struct pl_upload upload;
-    MDB_val key = pl_catalog_val(search->note + 1, PL_UPLOAD_KEY_N), value;
-    int rc = mdb_get(search->txn, search->catalog->upload, &key, &value);
-    *gone = rc == MDB_NOTFOUND;
-    if (rc != 0)
-        return *gone ? 0 : rc;
-    if (pl_unpack_upload(&key, &value, &upload, NULL) != PL_OK)
-        return MDB_CORRUPTED;
-    memcpy(search->name, upload.name, sizeof search->name);
-    return 0;
 }
 
 static int look(struct search *search, bool *left)
 {
     MDB_cursor *garbage = NULL, *uploads = NULL;
-    bool gone = false;
     int rc = mdb_cursor_open(search->txn, search->catalog->garbage, &garbage);
     if (rc == 0)
-        rc = first_note(garbage, search->note);
+        rc = first_note(search, garbage);
     *left = rc == 0;
     search->done = true;
     if (rc == 0)
-        rc = find_name(search, &gone);
-    if (rc == 0 && !gone) {
         rc = mdb_cursor_open(search->txn, search->catalog->order, &search->order);
-        if (rc == 0)
-            rc = mdb_cursor_open(search->txn, search->catalog->upload, &uploads);
-        if (rc == 0)
-            rc = check_uploads(search, uploads);
-    }
+    if (rc == 0)
+        rc = mdb_cursor_open(search->txn, search->catalog->upload, &uploads);
+    if (rc == 0)
+        rc = check_uploads(search, uploads);
     if (uploads != NULL)
         mdb_cursor_close(uploads);
     if (search->order != NULL)
@@ -223,11 +219,14 @@ static enum pl_err write_outcomes(struct search *search, struct pl_error *error)
         return code;
     for (unsigned i = 0; i < search->n && code == PL_OK; i++)
         code = write_outcome(search, &txn, &search->outcomes[i], error);
-    if (code == PL_OK && search->done) {
-        MDB_val key = pl_catalog_val(search->note, sizeof search->note);
-        code = pl_catalog_fail(error, mdb_del(txn.txn, search->catalog->garbage, &key, NULL),
+    MDB_val key = pl_catalog_val(search->note, search->note_n);
+    MDB_val from = pl_catalog_val(search->from, sizeof search->from);
+    MDB_dbi garbage = search->catalog->garbage;
+    if (code == PL_OK)
+        code = pl_catalog_fail(error,
+                               search->done ? mdb_del(txn.txn, garbage, &key, NULL)
+                                            : mdb_put(txn.txn, garbage, &key, &from, 0),
                                "forget an older upload");
-    }
     if (code != PL_OK) {
         pl_catalog_abort(&txn);
         return code;

@@ -101,11 +101,16 @@ static enum pl_err find_or_make(struct pl_catalog *catalog, struct pl_catalog_tx
     return PL_OK;
 }
 
-static int note_older(struct pl_catalog *catalog, MDB_txn *txn, const uint8_t upload_key[])
+/* From the newest on, also when some were looked through already: there is one more to compare. */
+static int note_older(struct pl_catalog *catalog, MDB_txn *txn, uint64_t collection_id,
+                      const char *name)
 {
-    uint8_t bytes[PL_OLDER_KEY_N] = {PL_OLDER_KIND};
-    memcpy(bytes + 1, upload_key, PL_UPLOAD_KEY_N);
-    MDB_val key = pl_catalog_val(bytes, sizeof bytes), nothing = pl_catalog_val("", 0);
+    uint8_t bytes[PL_OLDER_KEY_MAX] = {PL_OLDER_KIND};
+    uint64_t id = htobe64(collection_id);
+    size_t n = strlen(name);
+    memcpy(bytes + 1, &id, 8);
+    memcpy(bytes + 9, name, n);
+    MDB_val key = pl_catalog_val(bytes, 9 + n), nothing = pl_catalog_val("", 0);
     return mdb_put(txn, catalog->garbage, &key, &nothing, 0);
 }
 
@@ -131,7 +136,8 @@ enum pl_err pl_collection_join(struct pl_catalog *catalog, struct pl_catalog_txn
     if (code == PL_OK)
         code = pl_upload_save(catalog, txn->txn, key, upload, error);
     if (code == PL_OK && renewed)
-        code = pl_catalog_fail(error, note_older(catalog, txn->txn, key), "note an older upload");
+        code = pl_catalog_fail(error, note_older(catalog, txn->txn, collection.id, upload->name),
+                               "note an older upload");
     return code;
 }
 
