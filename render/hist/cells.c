@@ -25,7 +25,8 @@ static void draw_box(struct pl_plot *plot, struct pl_rect cell, double value)
     double side = largest > 0.0 ? sqrt(fmin(1.0, fabs(value) / largest)) : 0.0;
     int w = (int)((cell.x1 - cell.x0) * side + 0.5), h = (int)((cell.y1 - cell.y0) * side + 0.5);
     int x = (cell.x0 + cell.x1 - w) / 2, y = (cell.y0 + cell.y1 - h) / 2;
-    if (w < 1 && h < 1)
+    bool speck = cell.x1 - cell.x0 <= 2 && cell.y1 - cell.y0 <= 2;
+    if (w < 1 && h < 1 && !(speck && side >= 0.3)) /* of cells that are points the strong ones */
         return;
     struct pl_rect box = {x, y, x + PL_MAX(w, 1) + plot->thick, y + PL_MAX(h, 1) + plot->thick};
     pl_canvas_frame(plot->canvas, box, plot->thick, ink);

@@ -275,6 +275,86 @@ static void make_labelled(struct pl_hist *h, struct pl_arena *arena)
     h->minimum = 0;
 }
 
+static const char **module_names(struct pl_arena *arena, int n, const char *format)
+{
+    const char **labels = pl_arena_zalloc(arena, (size_t)n, sizeof *labels);
+    CHECK(labels != NULL);
+    for (int i = 0; i < n; i++) {
+        char text[32];
+        int length = 0;
+        while (format[length] != '\0' && format[length] != '#') {
+            text[length] = format[length];
+            length++;
+        }
+        length += snprintf(text + length, sizeof text - (size_t)length, "%03d", i);
+        labels[i] = pl_arena_text(arena, text, (size_t)length);
+    }
+    return labels;
+}
+
+static void make_crowded(struct pl_hist *h, struct pl_arena *arena)
+{
+    plot_seed(24);
+    plot_make_2d(h, arena, 300, 0, 300, 300, 0, 300);
+    h->name = "pairs";
+    h->title = "Pairs of modules with hits at the same time";
+    h->x.labels = module_names(arena, 300, "Module_");
+    h->y.labels = module_names(arena, 300, "Barrel_layer_");
+    h->x.title = "First module";
+    h->y.title = "Second module";
+    for (uint32_t iy = 1; iy <= 300; iy++)
+        for (uint32_t ix = 1; ix <= 300; ix++)
+            plot_set(h, ix + 302ull * iy,
+                     floor(30 * exp(-fabs((double)ix - iy) / 20) + 2 * plot_uniform()));
+    h->entries = 123456;
+}
+
+static void make_vertical(struct pl_hist *h, struct pl_arena *arena)
+{
+    make_labelled(h, arena);
+    h->x.bits |= 1u << 19; /* labels vertical */
+}
+
+static void make_level(struct pl_hist *h, struct pl_arena *arena)
+{
+    make_labelled(h, arena);
+    h->x.labels = h->y.labels = module_names(arena, 8, "A_long_name_");
+    h->x.bits |= 1u << 18; /* labels horizontal */
+}
+
+static void make_clock(struct pl_hist *h, struct pl_arena *arena)
+{
+    plot_seed(25);
+    plot_make_2d(h, arena, 96, 1.7e9, 1.7e9 + 86400, 20, 0, 1);
+    h->name = "efficiency_by_time";
+    h->title = "Efficiency of twenty sectors during a day";
+    h->x.title = "UTC";
+    h->x.time_display = true;
+    h->x.time_format = "%H:%M%F1970-01-01 00:00:00s0 GMT";
+    h->x.bits |= 1u << 12; /* title in the middle */
+    h->y.bits |= 1u << 12;
+    h->y.title = "Sector phase";
+    h->y.divisions = -4;
+    for (uint32_t iy = 1; iy <= 20; iy++)
+        for (uint32_t ix = 1; ix <= 96; ix++)
+            plot_set(h, ix + 98ull * iy, 1 - 0.2 * plot_uniform() - (ix > 40 && iy == 7 ? 0.5 : 0));
+    h->entries = 1920;
+}
+
+static void make_large_numbers(struct pl_hist *h, struct pl_arena *arena)
+{
+    plot_make_2d(h, arena, 10, 0, 4e6, 10, -2e-5, 2e-5);
+    h->name = "large";
+    h->title = "Powers of ten on every axis";
+    h->x.title = "E [eV]";
+    h->y.title = "#Deltax [m]";
+    h->z.title = "Hits";
+    for (uint32_t iy = 1; iy <= 10; iy++)
+        for (uint32_t ix = 1; ix <= 10; ix++)
+            plot_set(h, ix + 12ull * iy, 2.5e7 * ix / iy);
+    h->entries = 3.5e9;
+}
+
 static void make_markup(struct pl_hist *h, struct pl_arena *arena)
 {
     make_signed(h, arena);
@@ -321,6 +401,13 @@ static const struct plot_sample samples[] = {
     {"signed_box", make_signed, "drawopts=BOX"},
     {"signed_text", make_signed, "drawopts=TEXT"},
     {"signed_col", make_signed, "drawopts=COL"},
+    {"crowded", make_crowded, ""},
+    {"crowded_large", make_crowded, "h=800&w=1200"},
+    {"vertical", make_vertical, ""},
+    {"level", make_level, ""},
+    {"clock", make_clock, ""},
+    {"large_numbers", make_large_numbers, ""},
+    {"large_numbers_small", make_large_numbers, "h=150&w=200"},
     {"markup", make_markup, "showstats=0"},
     {"markup_large", make_markup, "h=800&showstats=0&w=1200"},
     {"labelled", make_labelled, "drawopts=COLZ TEXT"},

@@ -1,11 +1,13 @@
 /* test_plot2d.c - maps: polygons, profiles of two variables, projections, options, statistics. */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "render/hist/plot.h"
 #include "render/hist/plot_priv.h"
 #include "render/hist/style.h"
+#include "shm/base/check.h"
 #include "tests/unit/plots.h"
 
 static struct pl_arena *arena;
@@ -318,4 +320,51 @@ Test(plot2d, what_lies_outside_of_a_map_is_a_block_of_nine_numbers)
     cr_expect_eq(stats.flow[2][0], 1, "upper left is bin -1");
     cr_expect_eq(stats.flow[0][2], 9, "lower right is bin -9");
     cr_expect_float_eq(stats.integral, 213.75, 1e-9);
+}
+
+/* ---- labels -------------------------------------------------------------------------------- */
+
+static unsigned labels_beside(bool below)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < laid.n; i++) {
+        const struct pl_rect *r = &laid.rects[i].rect;
+        n += laid.rects[i].kind == PL_LAID_LABEL &&
+             (below ? r->y0 >= laid.frame.y1 : r->x1 <= laid.frame.x0 && r->y0 < laid.frame.y1);
+    }
+    return n;
+}
+
+Test(plot2d, few_bin_labels_are_all_drawn_and_of_many_as_many_as_are_legible)
+{
+    sample("labelled");
+    draw("");
+    cr_expect_eq(labels_beside(true), 8u);
+    cr_expect_eq(labels_beside(false), 7u);
+    draw("h=150&w=200");
+    cr_expect_eq(labels_beside(true), 8u);
+    cr_expect_eq(labels_beside(false), 7u);
+    sample("crowded");
+    draw("");
+    cr_expect(labels_beside(true) >= 30 && labels_beside(true) <= 80, "%u", labels_beside(true));
+    cr_expect(labels_beside(false) >= 20 && labels_beside(false) <= 60, "%u", labels_beside(false));
+}
+
+Test(plot2d, no_label_is_smaller_than_seven_pixels)
+{
+    static const char *const names[] = {"crowded", "level", "labelled", "large_numbers"};
+    for (unsigned i = 0; i < 4; i++)
+        for (int w = 80; w < 700; w += 97) {
+            char text[64];
+            sample(names[i]);
+            snprintf(text, sizeof text, "h=%d&w=%d", w * 2 / 3, w);
+            draw(text);
+            for (unsigned r = 0; r < laid.n; r++) {
+                struct pl_rect rect = laid.rects[r].rect;
+                int side = PL_MIN(rect.x1 - rect.x0, rect.y1 - rect.y0);
+                if (laid.rects[r].kind == PL_LAID_LABEL) /* ascent and descent of 7 pixels */
+                    cr_expect_geq(side, 4, "%s at %d: %d", names[i], w, side);
+            }
+            pl_arena_reset(arena, 1 << 20);
+        }
 }
