@@ -239,7 +239,9 @@ static enum pl_err report_read(struct inspection *in, struct pl_found *found,
         err = pl_hist_summary(&hist, parsed, in->arena, found, &trouble);
     else
         found->title = hist.title;
-    return report(in, found, err != PL_OK ? trouble.msg : NULL, error);
+    /* What is too large here may be drawn by a worker that has more; until then that says why. */
+    bool bad = err != PL_OK && err != PL_E_LIMIT;
+    return report(in, found, bad ? trouble.msg : NULL, error);
 }
 
 static enum pl_err report_object(struct inspection *in, const struct directory *directory,

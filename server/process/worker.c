@@ -38,6 +38,7 @@ enum {
     (UINT64_C(16) << 20) /* an arena peak from which memory is looked at at once                   \
                           */
 #define PRIVATE_LEAST (UINT64_C(24) << 20)
+#define BLOCK_ROOM (UINT64_C(20) << 20)
 
 struct worker {
     struct pl_taker taker;
@@ -373,6 +374,14 @@ static int work(struct worker *worker)
     return status;
 }
 
+/* A quarter of a worker's memory is left for the encoded image, for what libraries allocate and for
+ * what is unpacked outside the arena: of that at least a whole compression block has room, which
+ * ROOT makes as large as 16 MiB, unless it were more than half. */
+static uint64_t arena_bytes(uint64_t memory)
+{
+    return memory - PL_MAX(memory / 4, PL_MIN(memory / 2, BLOCK_ROOM));
+}
+
 static enum pl_err open_all(struct worker *worker, struct pl_error *error)
 {
     struct pl_heritage *heritage = worker->heritage;
@@ -386,8 +395,7 @@ static enum pl_err open_all(struct worker *worker, struct pl_error *error)
     uint64_t memory = heritage->worker_memory_bytes;
     worker->image = PL_BUF((size_t)(memory / 4));
     worker->private_most = PL_MAX(memory / 4, PRIVATE_LEAST);
-    /* A quarter is left for the encoded image and for what libraries allocate. */
-    return pl_arena_make(&worker->arena, (size_t)(memory / 4 * 3), error);
+    return pl_arena_make(&worker->arena, (size_t)arena_bytes(memory), error);
 }
 
 int pl_worker_main(struct pl_heritage *heritage)

@@ -3,10 +3,13 @@
  *     root_make [--compress=plain|zlib|deflate|xz|lz4|zstd] [--escaped] [--many=N] [--parts=N]
  *               OUT [PATH=CLASS[,key=value...]]...
  *
- * PATH has its directories in front, joined by '/'; with --escaped a path is percent-encoded and its name may hold a
- * slash as %2F. Keys: bins, binsy, seed, scale, spike (bin given a tenfold content), title, labels (1: alphanumeric
- * bins), flat (1: uniform random contents), slow (1: contents that compress badly), corrupt (1: the stored object is
- * damaged afterwards), text (of a TObjString: what it says, percent-encoded, and its name too). --many=N adds N small histograms in ten directories; --parts says in how many, 0 for none.
+ * PATH has its directories in front, joined by '/'; with --escaped a path is percent-encoded and
+ * its name may hold a slash as %2F. Keys: bins, binsy, seed, scale, spike (bin given a tenfold
+ * content), title, labels (1: alphanumeric bins), flat (1: uniform random contents), slow (1:
+ * contents that compress badly), corrupt (1: the stored object is damaged afterwards), text
+ * (of a TObjString: what it says, percent-encoded, and its name too). A TH2Poly has bins x binsy
+ * hexagons. --many=N adds N small histograms in ten directories; --parts says in
+ * how many, 0 for none.
  */
 #include <math.h>
 #include <stdio.h>
@@ -14,7 +17,6 @@
 #include <string.h>
 
 #include "tests/gen/root_objects.h"
-#include "tests/gen/root_writer.h"
 
 struct wanted {
     char path[1024], class_name[64], title[256], text[256];
@@ -95,6 +97,54 @@ static void fill(struct gen_hist *hist, const struct wanted *wanted)
         hist->content[wanted->spike] = 10.0 * hist->content[wanted->spike] + 50.0;
 }
 
+enum { CORNERS = 7 }; /* of a hexagon, the first twice */
+
+struct hexagon {
+    double x[CORNERS], y[CORNERS];
+    struct gen_graph outline;
+};
+
+/* Odd rows are shifted by half a hexagon, so that the bins touch and none overlap. */
+static void place(struct hexagon *hexagon, unsigned column, unsigned row)
+{
+    static const double dx[CORNERS] = {1, 1, 0, -1, -1, 0, 1}, dy[CORNERS] = {1, 3, 4, 3, 1, 0, 1};
+    for (unsigned i = 0; i < CORNERS; i++) {
+        hexagon->x[i] = 2.0 * column + (row & 1) + 1.0 + dx[i];
+        hexagon->y[i] = (3.0 * row + dy[i]) / 1.7320508075688772;
+    }
+    gen_graph_start(&hexagon->outline, "TGraph", "", CORNERS, hexagon->x, hexagon->y);
+}
+
+static void make_poly(struct gen_root *root, unsigned parent, const struct wanted *wanted,
+                      const char *name)
+{
+    uint32_t n = wanted->bins * wanted->bins_y;
+    struct hexagon *hexagons = calloc(n, sizeof *hexagons);
+    struct gen_poly_bin *bins = calloc(n, sizeof *bins);
+    struct gen_poly poly;
+    if (hexagons == NULL || bins == NULL)
+        abort();
+    state = wanted->seed * 1000003;
+    gen_poly_start(&poly, name, 25, 0.0, 2.0 * wanted->bins + 1.0, 25, 0.0,
+                   (3.0 * wanted->bins_y + 1.0) / 1.7320508075688772);
+    poly.hist.title = wanted->title;
+    for (uint32_t i = 0; i < n; i++) {
+        place(&hexagons[i], i % wanted->bins, i / wanted->bins);
+        bins[i] = (struct gen_poly_bin){.number = (int32_t)i + 1,
+                                        .content = floor(1000.0 * dice()) * wanted->scale,
+                                        .area = 2.0 * 1.7320508075688772,
+                                        .parts = &hexagons[i].outline,
+                                        .parts_n = 1};
+    }
+    poly.bins = bins;
+    poly.bins_n = n;
+    poly.in_list = true;
+    poly.hist.entries = poly.hist.tsumw = n;
+    gen_root_poly(root, parent, &poly);
+    free(bins);
+    free(hexagons);
+}
+
 static void make(struct gen_root *root, const struct wanted *wanted, const char *name)
 {
     struct gen_hist hist;
@@ -105,6 +155,10 @@ static void make(struct gen_root *root, const struct wanted *wanted, const char 
     }
     if (strcmp(wanted->class_name, "TObjString") == 0) {
         gen_root_string(root, parent, wanted->text, wanted->text);
+        return;
+    }
+    if (strcmp(wanted->class_name, "TH2Poly") == 0) {
+        make_poly(root, parent, wanted, name);
         return;
     }
     bool two = strncmp(wanted->class_name, "TH2", 3) == 0;
