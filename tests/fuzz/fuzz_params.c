@@ -46,7 +46,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     }
     error = (struct pl_error){0};
     enum pl_media media = n > 0 && (bytes[0] & 1) ? PL_MEDIA_JPEG : PL_MEDIA_PNG;
-    if (pl_hist_params(query, count, "TH1F", media, PL_QUERY_STRICT, &out, &error) == PL_OK)
+    enum pl_query_rule rule = n > 1 && (bytes[n - 1] & 1) ? PL_QUERY_LENIENT : PL_QUERY_STRICT;
+    if (pl_hist_params(query, count, "TH1F", media, rule, &out, &error) == PL_OK)
         reread(&out);
     else
         CHECK(error.code == PL_E_INPUT && error.msg[0] != 0);
