@@ -211,6 +211,11 @@ static void note_differences(struct pl_plot *plot)
     if (plot->two && plot->options.replaced)
         pl_plot_note(plot,
                      "drawn as a colour map (COLZ): contours, hills and arrows are not drawn");
+    if (plot->params->reference == PL_REF_RATIO && plot->refs_n > 0 && plot->below == NULL)
+        pl_plot_note(plot, plot->points != NULL ? "ratios are drawn of histograms, not of points"
+                                                : "the picture is too small for the ratio");
+    if (plot->points != NULL && plot->refs_n > 0 && plot->params->has_ktest)
+        pl_plot_note(plot, "the Kolmogorov test compares histograms, not points");
     if (plot->points != NULL || plot->hist->kind == PL_HIST_POLY)
         return;
     if (reduced != NULL || nx > most_x || (plot->two && ny > most_y))

@@ -186,7 +186,8 @@ static void draw_error(struct pl_plot *plot, uint32_t i, const struct pen *pen)
     double ends[4] = {error_of(graph->x_low_error, i), error_of(graph->x_high_error, i),
                       error_of(graph->y_low_error, i), error_of(graph->y_high_error, i)};
     int x = pl_span_pixel(&plot->x, graph->x[i]), y = pl_span_pixel(&plot->y, graph->y[i]);
-    int cap = PL_MAX(1, (int)(3 * plot->size + 0.5));
+    int cap = PL_MAX(1, (int)(3 * plot->size + 0.5)), width = plot->frame.x1 - plot->frame.x0;
+    bool caps = !plot->options.no_caps && graph->n < (uint32_t)(width / (2 * cap + 1));
     for (int e = 0; e < 4; e++) {
         const struct pl_span *span = e < 2 ? &plot->x : &plot->y;
         double middle = e < 2 ? graph->x[i] : graph->y[i];
@@ -197,7 +198,7 @@ static void draw_error(struct pl_plot *plot, uint32_t i, const struct pen *pen)
         if (ends[e] == 0.0 || beside)
             continue;
         bar(plot, e >= 2, e < 2 ? y : x, e < 2 ? x : y, to, pen);
-        if (!plot->options.no_caps && value >= span->low && value <= span->high)
+        if (caps && value >= span->low && value <= span->high)
             bar(plot, e < 2, to, (e < 2 ? y : x) - cap, (e < 2 ? y : x) + cap, pen);
     }
 }

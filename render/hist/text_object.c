@@ -45,16 +45,17 @@ void pl_text_object_draw(struct pl_plot *plot)
 {
     const struct pl_hist *hist = plot->hist;
     int h = (int)plot->canvas->height_px, w = (int)plot->canvas->width_px, top = 0;
+    unsigned flags = hist->scalar != NULL ? PL_TEXT_PLAIN : 0; /* titles may hold markup */
     char room[320], name[256];
     const char *title = hist->scalar != NULL ? hist->scalar->name : hist->title;
     if (plot->show_labels && *title != '\0') {
-        pl_text_fit(name, sizeof name, title, plot->label_px, PL_TEXT_PLAIN, w - w / 15);
-        struct pl_text_box box = pl_text_measure(name, plot->label_px, PL_TEXT_PLAIN);
+        pl_text_fit(name, sizeof name, title, plot->label_px, flags, w - w / 15);
+        struct pl_text_box box = pl_text_measure(name, plot->label_px, flags);
         int x = (w - box.width_px) / 2, y = h / 20 + box.ascent_px;
         top = y + box.descent_px;
         pl_plot_laid(plot, PL_LAID_TITLE,
                      (struct pl_rect){x, y - box.ascent_px, x + box.width_px, top});
-        pl_text_draw(plot->canvas, x, y, name, plot->label_px, PL_TEXT_PLAIN,
+        pl_text_draw(plot->canvas, x, y, name, plot->label_px, flags,
                      pl_canvas_ink(plot->canvas, GREY, 4));
     }
     draw_lines(plot, shown(hist, room, sizeof room), top, h - top);

@@ -1,7 +1,8 @@
 /* draw.c - CPU of one picture, from source bytes to encoded image, in this process alone.
  *
- *     draw FILE SELECTOR WIDTH HEIGHT TIMES [NAME=VALUE...]
+ *     draw FILE SELECTOR[|SELECTOR...] WIDTH HEIGHT TIMES [NAME=VALUE...]
  *
+ * Several selectors, at most five, make one picture.
  * Prints milliseconds of CPU a picture (median of batches of ten), bytes, and how it divides into
  * load, render and encode. What a worker does besides (claiming, mapping, storing) is not in it. */
 #include <fcntl.h>
@@ -19,7 +20,7 @@
 enum { BATCH = 10, QUERY_MAX = 16 };
 
 struct wanted {
-    const char *selector;
+    char *selector;
     uint8_t locator[64];
     uint32_t locator_n;
     char kind[64];
@@ -71,10 +72,23 @@ int main(int argc, char **argv)
         return die("start", &error);
     const struct pl_renderer *renderer =
         pl_renderer_probe(source.bytes, PL_MIN(source.n, PL_PROBE_N));
-    struct wanted wanted = {.selector = argv[2]};
-    if (renderer == NULL || renderer->inspect(&source, arena, found, &wanted, &error) != PL_OK ||
-        !wanted.kind[0])
-        return die("no such object", &error);
+    if (renderer == NULL)
+        return die("no renderer", &error);
+    struct wanted wanted[PL_DRAW_SOURCES_MAX] = {0};
+    struct pl_draw_source sources[PL_DRAW_SOURCES_MAX];
+    unsigned sources_n = 0;
+    for (char *at = strtok(argv[2], "|"); at != NULL && sources_n < PL_DRAW_SOURCES_MAX;
+         at = strtok(NULL, "|"), sources_n++) {
+        struct wanted *to = &wanted[sources_n];
+        to->selector = at;
+        if (renderer->inspect(&source, arena, found, to, &error) != PL_OK || !to->kind[0])
+            return die("no such object", &error);
+        sources[sources_n] = (struct pl_draw_source){.source = source,
+                                                     .selector = at,
+                                                     .label = "",
+                                                     .locator = to->locator,
+                                                     .locator_n = to->locator_n};
+    }
     struct pl_query query[QUERY_MAX] = {{"w", argv[3]}, {"h", argv[4]}};
     size_t query_n = 2;
     for (int i = 6; i < argc; i++) {
@@ -85,17 +99,12 @@ int main(int argc, char **argv)
         query[query_n++] = (struct pl_query){argv[i], equals + 1};
     }
     struct pl_params params = {0};
-    if (renderer->params(query, query_n, wanted.kind, PL_MEDIA_PNG, PL_QUERY_STRICT, &params,
+    if (renderer->params(query, query_n, wanted[0].kind, PL_MEDIA_PNG, PL_QUERY_STRICT, &params,
                          &error) != PL_OK)
         return die("parameters", &error);
     char note[PL_DRAW_NOTE_N] = "";
-    const struct pl_draw_source drawn = {.source = source,
-                                         .selector = argv[2],
-                                         .label = "",
-                                         .locator = wanted.locator,
-                                         .locator_n = wanted.locator_n};
     const struct pl_draw draw = {
-        .sources = &drawn, .sources_n = 1, .params = &params, .note = note};
+        .sources = sources, .sources_n = sources_n, .params = &params, .note = note};
     size_t batches = strtoul(argv[5], NULL, 10) / BATCH + 1;
     double *took = calloc(batches, sizeof *took);
     struct pl_draw_times sum = {0};

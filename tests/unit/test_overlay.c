@@ -164,6 +164,14 @@ static void make_efficiencies(unsigned n)
     }
 }
 
+static void make_labelled(unsigned n)
+{
+    make_named("labels", n);
+    for (unsigned i = 1; i < n; i++)
+        for (uint32_t bin = 1; bin <= 12; bin++)
+            plot_set(&hists[i], bin, plot_get(&hists[i], bin) * (1 + 0.04 * bin));
+}
+
 static const struct sample {
     const char *name;
     void (*make)(unsigned n);
@@ -189,6 +197,7 @@ static const struct sample {
     {"overlay_ratio_small", make_runs, 2, "h=150&ref=ratiooverlay&w=200"},
     {"overlay_graphs", make_graphs, 3, ""},
     {"overlay_efficiencies", make_efficiencies, 2, ""},
+    {"overlay_labels", make_labelled, 2, ""},
 };
 
 Test(overlay, pictures_equal_their_golden_pictures)
@@ -198,6 +207,32 @@ Test(overlay, pictures_equal_their_golden_pictures)
         set(samples[i].params);
         draw(samples[i].n);
         golden_expect(&canvas, samples[i].name, arena);
+        pl_arena_reset(arena, 0);
+    }
+}
+
+Test(overlay, trends_equal_their_golden_pictures)
+{
+    static const struct {
+        const char *name, *params;
+        unsigned n;
+    } trends[] = {{"trend", "", 24},
+                  {"trend_many", "", PL_TREND_MAX},
+                  {"trend_small", "h=150&w=200", 12},
+                  {"trend_one", "", 1},
+                  {"trend_empty", "", 0}};
+    static struct pl_trend_point points[PL_TREND_MAX];
+    for (unsigned i = 0; i < PL_COUNT(trends); i++) {
+        struct pl_draw wanted = {.trend = points,
+                                 .trend_n = trends[i].n,
+                                 .trend_title = "Mean of the p_{T} of tracks",
+                                 .trend_label = "Mean x"};
+        plot_seed(90);
+        for (unsigned k = 0; k < trends[i].n; k++)
+            points[k] = (struct pl_trend_point){378200 + 13 * k, 1.5 + 0.02 * plot_gauss(), 0.015};
+        set(trends[i].params);
+        cr_assert_eq(pl_trend_draw(&wanted, &params, &canvas, arena, NULL), PL_OK);
+        golden_expect(&canvas, trends[i].name, arena);
         pl_arena_reset(arena, 0);
     }
 }
