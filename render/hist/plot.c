@@ -242,20 +242,36 @@ static enum pl_err draw(struct pl_plot *plot, struct pl_error *error)
     return ratio ? pl_ratio_draw(plot, error) : PL_OK;
 }
 
-/* Around the whole picture, so that it is seen among many small ones. */
-static void draw_quality(struct pl_plot *plot, enum pl_quality quality)
+/* Width of the frame around the whole picture that tells the quality, seen among many small ones.
+ */
+static unsigned frame_width(const struct pl_hist_params *params, enum pl_quality quality)
+{
+    uint32_t w = params->width_px, h = params->height_px;
+    if (quality < PL_QUALITY_OTHER || PL_MIN(w, h) < 16)
+        return 0;
+    int thick = PL_MAX(2, (int)(4 * fmin(w / 600.0, h / 400.0) + 0.5));
+    return (unsigned)(quality == PL_QUALITY_OTHER ? (thick + 1) / 2 : thick);
+}
+
+static void draw_frame(struct pl_canvas *canvas, enum pl_quality quality, unsigned thick)
 {
     static const uint32_t colors[] = {[PL_QUALITY_OTHER] = 0x7f8fa9,
                                       [PL_QUALITY_WARNING] = 0xff9900,
                                       [PL_QUALITY_ERROR] = 0xe00000};
-    int w = (int)plot->canvas->width_px, h = (int)plot->canvas->height_px;
-    if (quality < PL_QUALITY_OTHER || PL_MIN(w, h) < 16)
-        return;
-    int thick = PL_MAX(2, (int)(4 * fmin(w / 600.0, h / 400.0) + 0.5));
-    pl_canvas_clip_off(plot->canvas);
-    pl_canvas_frame(plot->canvas, (struct pl_rect){0, 0, w, h},
-                    quality == PL_QUALITY_OTHER ? (thick + 1) / 2 : thick,
-                    pl_canvas_ink(plot->canvas, colors[quality], 1));
+    struct pl_rect all = {0, 0, (int)canvas->width_px, (int)canvas->height_px};
+    pl_canvas_clip_off(canvas);
+    if (thick > 0)
+        pl_canvas_frame(canvas, all, (int)thick, pl_canvas_ink(canvas, colors[quality], 1));
+}
+
+/* The canvas without so many pixels at each side, negative: with them again. Rows stay where they
+ * are. */
+static void shrink(struct pl_canvas *canvas, int thick)
+{
+    canvas->rows += thick * (ptrdiff_t)(canvas->stride + 1);
+    canvas->width_px = (uint32_t)((int)canvas->width_px - 2 * thick);
+    canvas->height_px = (uint32_t)((int)canvas->height_px - 2 * thick);
+    pl_canvas_clip_off(canvas);
 }
 
 void pl_plot_note(struct pl_plot *plot, const char *sentence)
@@ -321,12 +337,16 @@ enum pl_err pl_picture_draw_laid(const struct pl_hist_picture *picture, struct p
                                  struct pl_arena *arena, struct pl_laid_out *laid,
                                  struct pl_error *error)
 {
-    const struct pl_hist_params *params = picture->params;
-    enum pl_err err = pl_canvas_make(canvas, params->width_px, params->height_px, arena, error);
+    struct pl_hist_params params = *picture->params;
+    unsigned thick = frame_width(&params, picture->quality);
+    enum pl_err err = pl_canvas_make(canvas, params.width_px, params.height_px, arena, error);
     if (err != PL_OK)
         return err;
+    params.width_px -= 2 * thick;
+    params.height_px -= 2 * thick;
     struct pl_plot plot = {
-        .params = params, .canvas = canvas, .arena = arena, .laid = laid, .note = picture->note};
+        .params = &params, .canvas = canvas, .arena = arena, .laid = laid, .note = picture->note};
+    shrink(canvas, (int)thick); /* the frame hides nothing */
     if (picture->layers[0].hist->kind == PL_HIST_TEXT) {
         plot.hist = picture->layers[0].hist;
         choose_sizes(&plot);
@@ -334,8 +354,8 @@ enum pl_err pl_picture_draw_laid(const struct pl_hist_picture *picture, struct p
     } else {
         err = draw_picture(&plot, picture, error);
     }
-    if (err == PL_OK)
-        draw_quality(&plot, picture->quality);
+    shrink(canvas, -(int)thick);
+    draw_frame(canvas, picture->quality, thick);
     if (laid != NULL)
         laid->frame = plot.frame;
     return err;

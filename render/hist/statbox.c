@@ -84,7 +84,7 @@ static void heading_line(struct pl_plot *plot)
 {
     const char *name = plot->heading != NULL ? plot->heading : plot->hist->name;
     pl_text_fit(next(plot, "")->value, sizeof plot->stat_lines[0].value, name, plot->stats_px,
-                PL_TEXT_PLAIN, (int)(0.2 * plot->params->width_px));
+                PL_TEXT_PLAIN, (int)((plot->legend_only ? 0.3 : 0.2) * plot->params->width_px));
     if (!plot->has_probability)
         return;
     struct pl_stat_line *to = next(plot, "K-S prob.");

@@ -412,7 +412,33 @@ Test(overlay, quality_is_a_frame_around_the_picture)
         cr_expect(is_color(0, 0, cases[i].color) && is_color(199, 149, cases[i].color) &&
                       is_color(0, 75, cases[i].color),
                   "quality %d", cases[i].quality);
-        cr_expect(is_color(5, 75, 0xffffff) || is_color(6, 6, 0xffffff));
+        cr_expect(is_color(3, 75, 0xffffff) && is_color(4, 4, 0xffffff));
+    }
+}
+
+Test(overlay, the_frame_of_quality_hides_nothing)
+{
+    static const char *const texts[] = {"", "ref=ratiooverlay", "h=150&w=200", "h=800&w=1200"};
+    for (unsigned t = 0; t < PL_COUNT(texts); t++) {
+        make_runs(3);
+        set(texts[t]);
+        struct pl_hist_picture picture = {
+            .layers = layers, .layers_n = 3, .quality = PL_QUALITY_ERROR, .params = &params};
+        cr_assert_eq(pl_hist_draw(&picture, &canvas, arena, NULL), PL_OK);
+        struct pl_canvas framed = canvas;
+        unsigned thick = 0;
+        while (golden_rgb(&framed, (int)thick, 50)[1] == 0)
+            thick++;
+        picture.quality = PL_QUALITY_NONE;
+        params.width_px -= 2 * thick;
+        params.height_px -= 2 * thick;
+        cr_assert_eq(pl_hist_draw(&picture, &canvas, arena, NULL), PL_OK);
+        unsigned differ = 0;
+        for (int y = 0; y < (int)canvas.height_px; y++)
+            for (int x = 0; x < (int)canvas.width_px; x++)
+                differ += memcmp(golden_rgb(&canvas, x, y),
+                                 golden_rgb(&framed, x + (int)thick, y + (int)thick), 3) != 0;
+        cr_expect_eq(differ, 0u, "%s: %u pixels", texts[t], differ);
     }
 }
 
