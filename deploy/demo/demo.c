@@ -1,5 +1,7 @@
 /* demo.c - platen-demo DIR: ROOT files with histograms that look like those of a particle detector,
- * and DIR/try.txt with addresses worth a first look (for deploy/demo/run).
+ * in DIR/dqm the same detector over three runs, with results of quality tests, under the names and
+ * in the directories of data-quality files, and DIR/try.txt with addresses worth a first look (for
+ * deploy/demo/run).
  *
  * Each plot is one function: make an empty histogram, fill it, write it. Numbers are pseudo-random
  * and the same on every run. The data are invented; nothing here was measured.
@@ -12,15 +14,48 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "tests/gen/root_objects.h"
 #include "tests/gen/root_writer.h"
 
 static const double PI = 3.141592653589793;
+
+struct file {
+    struct gen_root *root;
+    unsigned run;  /* 0: a plain file */
+    unsigned data; /* of a run: where its subsystems are */
+    double drift;  /* how far the detector has moved from its calibration, 0 to 1 */
+};
 
 struct plot {
     struct gen_root *root;
     unsigned directory;
     struct random random;
+    double drift;
 };
+
+/* Where the histograms of a subsystem begin. */
+static unsigned subsystem(const struct file *file, const char *name)
+{
+    if (file->run == 0)
+        return gen_root_directory(file->root, GEN_ROOT_DIRECTORY, name);
+    return gen_root_directory(file->root, gen_root_directory(file->root, file->data, name),
+                              "Run summary");
+}
+
+static struct plot plot_in(const struct file *file, unsigned directory, unsigned seed)
+{
+    return (struct plot){file->root, directory, {seed + file->run}, file->drift};
+}
+
+/* What a test said of a histogram of the same directory: 100 good, 200 warning, 300 error. */
+static void report(const struct plot *plot, const char *name, const char *test, int status,
+                   const char *message)
+{
+    char text[256];
+    (void)snprintf(text, sizeof text, "<%s.%s>qr=st:%d:%.3f:%s:%s</%s.%s>", name, test, status,
+                   1.0 - plot->drift, test, message, name, test);
+    gen_root_string(plot->root, plot->directory, text, text);
+}
 
 static void titles(struct gen_hist *hist, const char *x, const char *y)
 {
@@ -81,7 +116,7 @@ static void cluster_charge(struct plot *plot)
                    0.0, 0.0);
     titles(&hist, "charge [ke]", "clusters / ke");
     for (unsigned i = 0; i < 60000; i++) {
-        double charge = landau_like(&plot->random, 21.0, 2.6);
+        double charge = landau_like(&plot->random, 21.0 - 4.0 * plot->drift, 2.6);
         gen_hist_fill(&hist, gauss(&plot->random, charge, 1.4), 0.0, 1.0);
     }
     for (unsigned i = 0; i < 4000; i++)
@@ -112,7 +147,8 @@ static void residual(struct plot *plot, const char *name, const char *title, dou
     gen_hist_sumw2(&hist);
     for (unsigned i = 0; i < 20000; i++) {
         double sigma = uniform(&plot->random) < 0.85 ? core : core * 2.4;
-        gen_hist_fill(&hist, gauss(&plot->random, core * 0.12, sigma), 0.0, 1.0);
+        gen_hist_fill(&hist, gauss(&plot->random, core * (0.12 + 0.6 * plot->drift), sigma), 0.0,
+                      1.0);
     }
     hist.option = "E";
     hist.marker_style = 20;
@@ -213,10 +249,10 @@ static void track_angles(struct plot *plot)
     write_hist(plot, &hist);
 }
 
-static void tracker(struct gen_root *root)
+static void tracker(const struct file *file)
 {
-    unsigned top = gen_root_directory(root, GEN_ROOT_DIRECTORY, "Tracker");
-    struct plot plot = {root, gen_root_directory(root, top, "Pixel"), {101}};
+    unsigned top = subsystem(file, "Tracker");
+    struct plot plot = plot_in(file, gen_root_directory(file->root, top, "Pixel"), 101);
     pixel_occupancy(&plot, "occupancy_layer1", "Pixel barrel, layer 1: hits per half ladder", 12,
                     900.0);
     pixel_occupancy(&plot, "occupancy_layer3", "Pixel barrel, layer 3: hits per half ladder", 22,
@@ -225,10 +261,21 @@ static void tracker(struct gen_root *root)
     cluster_size(&plot);
     residual(&plot, "residual_x", "Hit residuals, local x", 12.0, "x_{hit} - x_{track} [#mum]");
     efficiency_eta(&plot);
-    plot.directory = gen_root_directory(root, top, "Strips");
+    if (file->run > 0) {
+        report(&plot, "cluster_charge", "peak_position", file->drift < 0.5 ? 100 : 300,
+               file->drift < 0.5 ? "the peak is where it was calibrated"
+                                 : "the peak has moved by more than 15 %");
+        report(&plot, "residual_x", "mean_near_zero", file->drift < 0.1 ? 100 : 200,
+               file->drift < 0.1 ? "mean below 2 um" : "mean above 2 um: alignment is due");
+        report(&plot, "occupancy_layer1", "dead_modules", 200, "8 modules without hits");
+        report(&plot, "hit_efficiency_vs_eta", "efficiency", 100, "above 0.93 everywhere");
+    }
+    plot.directory = gen_root_directory(file->root, top, "Strips");
     strip_noise(&plot);
     strip_adc(&plot);
-    plot.directory = gen_root_directory(root, top, "Tracks");
+    if (file->run > 0)
+        report(&plot, "noise_per_channel", "noisy_channels", 300, "channel 611: 9.4 counts");
+    plot.directory = gen_root_directory(file->root, top, "Tracks");
     track_pt(&plot);
     track_angles(&plot);
 }
@@ -299,7 +346,7 @@ static void crystal_time(struct plot *plot)
                    0, 0.0, 0.0);
     titles(&hist, "time [ns]", "crystals / 0.5 ns");
     for (unsigned i = 0; i < 50000; i++)
-        gen_hist_fill(&hist, gauss(&plot->random, 0.2, 1.1), 0.0, 1.0);
+        gen_hist_fill(&hist, gauss(&plot->random, 0.2 + 0.9 * plot->drift, 1.1), 0.0, 1.0);
     for (unsigned i = 0; i < 1200; i++)
         gen_hist_fill(&hist, gauss(&plot->random, uniform(&plot->random) < 0.5 ? -18.0 : 11.0, 2.5),
                       0.0, 1.0);
@@ -335,15 +382,18 @@ static void hcal_pulse(struct plot *plot)
     write_hist(plot, &hist);
 }
 
-static void calorimeter(struct gen_root *root)
+static void calorimeter(const struct file *file)
 {
-    unsigned top = gen_root_directory(root, GEN_ROOT_DIRECTORY, "Calorimeter");
-    struct plot plot = {root, gen_root_directory(root, top, "Electromagnetic"), {202}};
+    unsigned top = subsystem(file, "Calorimeter");
+    struct plot plot = plot_in(file, gen_root_directory(file->root, top, "Electromagnetic"), 202);
     ecal_occupancy(&plot);
     cluster_energy(&plot);
     diphoton(&plot);
     crystal_time(&plot);
-    plot.directory = gen_root_directory(root, top, "Hadronic");
+    if (file->run > 0)
+        report(&plot, "crystal_time", "peak_at_zero", file->drift < 0.5 ? 100 : 200,
+               file->drift < 0.5 ? "within 0.5 ns" : "later than 0.5 ns");
+    plot.directory = gen_root_directory(file->root, top, "Hadronic");
     hcal_response(&plot);
     hcal_pulse(&plot);
 }
@@ -436,16 +486,16 @@ static void hits_per_track(struct plot *plot)
     write_hist(plot, &hist);
 }
 
-static void muon(struct gen_root *root)
+static void muon(const struct file *file)
 {
-    unsigned top = gen_root_directory(root, GEN_ROOT_DIRECTORY, "Muon");
-    struct plot plot = {root, gen_root_directory(root, top, "Reconstruction"), {303}};
+    unsigned top = subsystem(file, "Muon");
+    struct plot plot = plot_in(file, gen_root_directory(file->root, top, "Reconstruction"), 303);
     dimuon(&plot);
     hits_per_track(&plot);
-    plot.directory = gen_root_directory(root, top, "DriftTubes");
+    plot.directory = gen_root_directory(file->root, top, "DriftTubes");
     sector_map(&plot);
     residual(&plot, "segment_residual", "Segment residuals, r#phi", 180.0, "residual [#mum]");
-    plot.directory = gen_root_directory(root, top, "StripChambers");
+    plot.directory = gen_root_directory(file->root, top, "StripChambers");
     chamber_efficiency(&plot);
 }
 
@@ -517,13 +567,13 @@ static void rate_in_time(struct plot *plot)
     write_hist(plot, &hist);
 }
 
-static void trigger(struct gen_root *root)
+static void trigger(const struct file *file)
 {
-    unsigned top = gen_root_directory(root, GEN_ROOT_DIRECTORY, "Trigger");
-    struct plot plot = {root, gen_root_directory(root, top, "Level1"), {404}};
+    unsigned top = subsystem(file, "Trigger");
+    struct plot plot = plot_in(file, gen_root_directory(file->root, top, "Level1"), 404);
     crossings(&plot);
     rate_in_time(&plot);
-    plot.directory = gen_root_directory(root, top, "Paths");
+    plot.directory = gen_root_directory(file->root, top, "Paths");
     path_rates(&plot);
     turn_on(&plot);
 }
@@ -545,28 +595,33 @@ static void vertices(struct plot *plot)
                    0, 0.0, 0.0);
     titles(&hist, "z [cm]", "vertices / 4 mm");
     for (unsigned i = 0; i < 80000; i++)
-        gen_hist_fill(&hist, gauss(&plot->random, 0.4, 5.1), 0.0, 1.0);
+        gen_hist_fill(&hist, gauss(&plot->random, 0.4 + 2.0 * plot->drift, 5.1), 0.0, 1.0);
     write_hist(plot, &hist);
     gen_hist_start(&hist, "TH1S", "vertex_count", "Vertices per crossing", 80, -0.5, 79.5, 0, 0.0,
                    0.0);
     titles(&hist, "vertices", "crossings");
     for (unsigned i = 0; i < 30000; i++)
-        gen_hist_fill(&hist, fmax(0.0, rint(gauss(&plot->random, 33.0, 7.5))), 0.0, 1.0);
+        gen_hist_fill(&hist, fmax(0.0, rint(gauss(&plot->random, 33.0 + 4.0 * plot->drift, 7.5))),
+                      0.0, 1.0);
     write_hist(plot, &hist);
 }
 
-static void beam(struct gen_root *root)
+static void beam(const struct file *file)
 {
-    unsigned top = gen_root_directory(root, GEN_ROOT_DIRECTORY, "Beam");
-    struct plot plot = {root, gen_root_directory(root, top, "Vertices"), {505}};
+    unsigned top = subsystem(file, "Beam");
+    struct plot plot = plot_in(file, gen_root_directory(file->root, top, "Vertices"), 505);
     vertices(&plot);
 }
+
+#define DATASET "/Demo/Run2024A/DQMIO"
 
 static const char *const tries[] = {
     "/v1/images/demo/muon.root/Muon/Reconstruction/"
     "dimuon_mass.png?w=1200&h=800&xtype=log&ytype=log",
     "/v1/images/demo/tracker.root/Tracker/Pixel/occupancy_layer1.png?w=900&h=600",
-    "/v1/images/demo/trigger.root/Trigger/Paths/turn_on_mu24.png",
+    "/plotfairy/overlay?obj=archive/380103" DATASET "/Tracker/Pixel/cluster_charge"
+    ";obj=archive/380101" DATASET "/Tracker/Pixel/cluster_charge;w=900;h=600;ref=ratiooverlay",
+    "/?sample=380103" DATASET "&dir=Tracker/Pixel/",
 };
 
 static bool save(const char *directory, const char *name, const void *bytes, size_t n)
@@ -585,30 +640,61 @@ static bool save(const char *directory, const char *name, const void *bytes, siz
     return good;
 }
 
-static bool save_file(const char *directory, const char *name, enum gen_packing packing,
-                      void (*fill)(struct gen_root *))
+typedef void fill_fn(const struct file *);
+
+static const struct {
+    const char *name;
+    enum gen_packing packing;
+    fill_fn *fill;
+} systems[] = {{"tracker.root", GEN_ZLIB, tracker},
+               {"calorimeter.root", GEN_ZSTD, calorimeter},
+               {"muon.root", GEN_LZ4, muon},
+               {"trigger.root", GEN_XZ, trigger},
+               {"beam.root", GEN_PLAIN, beam}};
+enum { SYSTEMS = sizeof systems / sizeof systems[0] };
+
+static bool finish(struct gen_root *root, const char *directory, const char *name)
 {
     struct gen_bytes bytes;
-    struct gen_root *root =
-        gen_root_start(&(struct gen_root_options){.name = name, .packing = packing});
-    fill(root);
     gen_root_finish(root, &bytes);
     bool good = save(directory, name, bytes.bytes, bytes.n);
     free(bytes.bytes);
     return good;
 }
 
+static bool save_system(const char *directory, unsigned i)
+{
+    const char *name = systems[i].name;
+    struct file file = {.root = gen_root_start(&(struct gen_root_options){
+                            .name = name, .packing = systems[i].packing})};
+    systems[i].fill(&file);
+    return finish(file.root, directory, name);
+}
+
+/* All systems in one file, as the detector's jobs write them at the end of a run. */
+static bool save_run(const char *directory, unsigned run, double drift)
+{
+    char name[64], folder[32], below[4096];
+    if (snprintf(below, sizeof below, "%s/dqm", directory) >= (int)sizeof below ||
+        (mkdir(below, 0777) != 0 && errno != EEXIST)) {
+        perror(below);
+        return false;
+    }
+    (void)snprintf(name, sizeof name, "DQM_V0001_R%09u__Demo__Run2024A__DQMIO.root", run);
+    (void)snprintf(folder, sizeof folder, "Run %u", run);
+    struct file file = {
+        .root = gen_root_start(&(struct gen_root_options){.name = name, .packing = GEN_ZLIB}),
+        .run = run,
+        .drift = drift};
+    unsigned top = gen_root_directory(file.root, GEN_ROOT_DIRECTORY, "DQMData");
+    file.data = gen_root_directory(file.root, top, folder);
+    for (unsigned i = 0; i < SYSTEMS; i++)
+        systems[i].fill(&file);
+    return finish(file.root, below, name);
+}
+
 int main(int argc, char **argv)
 {
-    static const struct {
-        const char *name;
-        enum gen_packing packing;
-        void (*fill)(struct gen_root *);
-    } files[] = {{"tracker.root", GEN_ZLIB, tracker},
-                 {"calorimeter.root", GEN_ZSTD, calorimeter},
-                 {"muon.root", GEN_LZ4, muon},
-                 {"trigger.root", GEN_XZ, trigger},
-                 {"beam.root", GEN_PLAIN, beam}};
     if (argc != 2) {
         fputs("usage: platen-demo DIR\nWrites a few ROOT files with invented detector histograms "
               "into DIR.\n",
@@ -619,8 +705,12 @@ int main(int argc, char **argv)
         perror(argv[1]);
         return 1;
     }
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
-        if (!save_file(argv[1], files[i].name, files[i].packing, files[i].fill))
+    for (unsigned i = 0; i < SYSTEMS; i++)
+        if (!save_system(argv[1], i))
+            return 1;
+    static const double drifts[] = {0.0, 0.2, 1.0};
+    for (unsigned i = 0; i < sizeof drifts / sizeof drifts[0]; i++)
+        if (!save_run(argv[1], 380101 + i, drifts[i]))
             return 1;
     struct gen_bytes text = {NULL, 0, 0};
     for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
