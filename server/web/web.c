@@ -20,11 +20,18 @@
     FILE(page, "/", "text/html; charset=utf-8", "index.html")                                      \
     FILE(script, "/web/platen.js", SCRIPT, "platen.js")                                            \
     FILE(api, "/web/api.js", SCRIPT, "api.js")                                                     \
+    FILE(arrange, "/web/arrange.js", SCRIPT, "arrange.js")                                         \
     FILE(browse, "/web/browse.js", SCRIPT, "browse.js")                                            \
     FILE(grid, "/web/grid.js", SCRIPT, "grid.js")                                                  \
     FILE(inside, "/web/inside.js", SCRIPT, "inside.js")                                            \
+    FILE(layout, "/web/layout.js", SCRIPT, "layout.js")                                            \
     FILE(markup, "/web/markup.js", SCRIPT, "markup.js")                                            \
+    FILE(overlay, "/web/overlay.js", SCRIPT, "overlay.js")                                         \
     FILE(pictures, "/web/pictures.js", SCRIPT, "pictures.js")                                      \
+    FILE(places, "/web/places.js", SCRIPT, "places.js")                                            \
+    FILE(sample, "/web/sample.js", SCRIPT, "sample.js")                                            \
+    FILE(samples, "/web/samples.js", SCRIPT, "samples.js")                                         \
+    FILE(sources, "/web/sources.js", SCRIPT, "sources.js")                                         \
     FILE(stats, "/web/stats.js", SCRIPT, "stats.js")                                               \
     FILE(upload, "/web/upload.js", SCRIPT, "upload.js")                                            \
     FILE(viewer, "/web/viewer.js", SCRIPT, "viewer.js")                                            \

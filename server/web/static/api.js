@@ -4,16 +4,23 @@ export const path = text => text.split('/').map(encodeURIComponent).join('/');
 export const folderOf = name => name.slice(0, name.lastIndexOf('/') + 1);
 export const baseOf = name => name.slice(name.lastIndexOf('/') + 1);
 
-export function here(query) {
+/* A query as people can read it: slashes stay, blanks are %20 for every reader. Lists repeat their name. */
+export function query(parameters) {
   const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value) search.set(name, value);
-  const text = search.toString();
-  return text ? '/?' + text : '/';
+  for (const [name, value] of Object.entries(parameters))
+    for (const one of [value].flat()) if (one || one === 0) search.append(name, one);
+  const text = search.toString().replaceAll('%2F', '/').replaceAll('+', '%20');
+  return text && '?' + text;
 }
 
+export const here = (parameters, hash = '') => '/' + query(parameters) + hash;
+
+/* The page shown with other parameters. */
+export const changed = (parameters, hash = location.hash) =>
+  here({ ...Object.fromEntries(new URLSearchParams(location.search)), ...parameters }, hash);
+
 export function imageUrl(name, item, parameters, kind = 'png') {
-  const text = new URLSearchParams(parameters).toString();
-  return `/v1/images/${path(name)}/${path(item)}.${kind}${text ? '?' + text : ''}`;
+  return `/v1/images/${path(name)}/${path(item)}.${kind}${query(parameters)}`;
 }
 
 export class Problem extends Error {
@@ -50,9 +57,39 @@ export async function askJson(url, signal) {
   return { body: await response.json(), next: next ? next[1] : null };
 }
 
+/* An answer only when it is another than the one tagged `tag`, else null. */
+export async function askChanged(url, tag, signal) {
+  try {
+    return await ask(url, { signal, cache: 'no-store', headers: tag ? { 'If-None-Match': tag } : {} });
+  } catch (problem) {
+    if (problem.status === 304) return null;
+    throw problem;
+  }
+}
+
+/* Listings stand one entry a line, so that they can be read while they come. */
+export async function* entries(response) {
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (let end = false; !end;) {
+    const { value = '', done } = await reader.read().catch(failure => {
+      throw failure.name === 'AbortError' ? failure : new Problem('The listing broke off.');
+    });
+    end = done;
+    const lines = (rest + value).split('\n');
+    rest = done ? '' : lines.pop();
+    const found = [];
+    for (const line of lines) {
+      const text = line.replace(/(\]\})*,?$/, '');
+      if (text[0] === '{' && !text.endsWith('[')) found.push(JSON.parse(text));
+    }
+    if (found.length) yield found;
+  }
+}
+
 /* The picture as data: which the content policy allows, and the one way to have picture and error from one request. */
 export async function askPicture(url, signal) {
-  const response = await ask(url, { signal });
+  const response = await ask(url, { signal, headers: { Accept: url.startsWith('/v1/') ? '*/*' : 'application/problem+json' } });
   const blob = await response.blob();
   const data = await new Promise((resolve, reject) => {
     const reader = new FileReader();

@@ -1,19 +1,27 @@
-/* Folders, names and small pictures, asked for slice by slice as the end of what is known comes near. */
-import { $, askJson, baseOf, here, icon, imageUrl, make, number, plural, say, size } from '/web/api.js';
+/* A list of rows and of small pictures, whatever its source; asked for slice by slice as the end of what is known comes
+ * near. */
+import { $, baseOf, changed, icon, make, say } from '/web/api.js';
+import { arrange } from '/web/arrange.js';
 import { Grid } from '/web/grid.js';
-import { Changed, Inside } from '/web/inside.js';
+import { Changed } from '/web/inside.js';
+import * as layout from '/web/layout.js';
 import { toNodes, toText } from '/web/markup.js';
-import { drop, small, want } from '/web/pictures.js';
+import { drop, size, small, want } from '/web/pictures.js';
+import { Layout, Names } from '/web/sources.js';
 
-const NAMES = 500;
 const AHEAD = 3; // windows of content known below the one seen
 const MOST_FILTERED = 20000;
+const RENEW_MS = 5000;
+const MARKS = { ok: '✓', warning: '▲', error: '✗', other: '●' };
 
 const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
 const narrow = () => innerWidth < 480;
-let source = null; // what the view shows: {object, more(), done, lists(word), count()}
+let source = null;
 let turn = 0;
 let filling = null;
+
+/* What tests say of a plot: a sign and a word, never a colour alone. */
+export const mark = status => make('span', { className: 'mark ' + status, textContent: `${MARKS[status] || ''} ${status}` });
 
 /* --- cells ------------------------------------------------------------------------------------- */
 
@@ -21,29 +29,76 @@ function fillName(cell, entry, link) {
   link.href = entry.href;
   link.title = entry.title || entry.text;
   link.className = entry.kind;
-  link.append(icon(entry.kind), make('span', { className: 'text' }, make('b', { textContent: entry.text }),
-    make('small', { textContent: entry.note })));
+  const text = make('span', { className: 'text' }, make('b', { textContent: entry.text }), make('small', { textContent: entry.note }));
+  if (entry.more) text.append(make('small', { className: 'more', textContent: (entry.fresh ? 'new · ' : '') + entry.more }));
+  link.append(icon(entry.kind), text);
+}
+
+/* Pictures are tried in turn: without its references a plot is better than none. */
+function draw(box, item, [url, ...others], reason = '') {
+  const image = make('img', { alt: '', width: size().w, height: size().h, decoding: 'async' });
+  box.replaceChildren(image);
+  if (reason) box.append(make('span', { className: 'note', title: reason, textContent: 'alone: not in all references' }));
+  want(image, url, problem => {
+    if (others.length) draw(box, item, others, problem.message);
+    else box.replaceChildren(make('span', { className: 'none', textContent: problem.message }));
+  });
+}
+
+async function lookUp(cell, item) {
+  let found;
+  try {
+    found = await source.place.find(item.path) || { trouble: 'This run does not have it.' };
+  } catch (problem) {
+    found = { trouble: problem.message };
+  }
+  Object.assign(item, found, { key: item.key, pending: false });
+  if (cell.isConnected) pictures.refill(cell);
+}
+
+function button(className, text, label, onclick) {
+  return make('button', { type: 'button', className, textContent: text, ariaLabel: label, title: label, tabIndex: -1, onclick });
+}
+
+function taking(item) {
+  const show = () => {
+    const within = layout.has(item.path);
+    take.textContent = within ? '✓' : '＋';
+    take.ariaPressed = within;
+    take.title = within ? 'In the layout (l)' : 'Add to the layout (l)';
+  };
+  const take = button('take', '', `In the layout: ${item.path}`, () => {
+    layout.toggle(item.path);
+    show();
+  });
+  take.show = show;
+  show();
+  return take;
 }
 
 function fillPicture(cell, item, link) {
-  const object = source.object;
+  const { place, dir } = source;
   const box = make('div', { className: 'thumb' });
-  const trouble = text => box.replaceChildren(make('span', { className: 'none', textContent: text }));
-  if (item.trouble) {
-    trouble(item.trouble);
-  } else {
-    const image = make('img', { alt: '', width: 300, height: 200, decoding: 'async' });
-    box.append(image);
-    want(image, imageUrl(object, item.path, { ...small(), v: source.stamp }), problem => trouble(problem.message));
-  }
-  link.href = here({ object, item: item.path });
-  link.title = [item.path, toText(item.title)].filter(Boolean).join('\n');
-  const title = make('small', {}, make('span', { className: 'class', textContent: item.class }));
-  const folder = item.path.slice(source.dir.length, item.path.lastIndexOf('/') + 1);
-  if (folder) title.append(folder + ' ');
-  if (item.title !== baseOf(item.path)) title.append(toNodes(item.title));
-  link.append(box, make('div', { className: 'label' },
-    make('b', { textContent: baseOf(item.path) }), title));
+  if (item.pending) lookUp(cell, item);
+  else if (item.trouble) box.append(make('span', { className: 'none', textContent: item.trouble }));
+  else draw(box, item, place.thumbs(item, small()));
+  link.href = place.href(item.path);
+  link.className = item.status ? 'is-' + item.status : '';
+  const tests = (item.tests || []).map(test => `${test.name}: ${test.message}`);
+  link.title = [item.path, toText(item.title), ...tests].filter(Boolean).join('\n');
+  const about = make('small', {});
+  if (item.class) about.append(make('span', { className: 'class', textContent: item.class }));
+  const folder = item.path.slice(dir.length, item.path.lastIndexOf('/') + 1);
+  if (folder) about.append(folder + ' ');
+  if (item.title !== baseOf(item.path)) about.append(toNodes(item.title));
+  const name = make('b', { textContent: baseOf(item.path) });
+  link.append(box, make('div', { className: 'label' }, item.status ? make('div', { className: 'first' }, name, mark(item.status)) : name,
+    about));
+  if (source instanceof Layout)
+    cell.append(button('take', '×', `Remove ${item.path} (Delete)`, () => remove(Number(cell.dataset.index))),
+      button('handle', '⠿', `Move ${item.path} (Shift and arrows)`));
+  else if (place.sample)
+    cell.append(taking(item));
 }
 
 function emptyPicture(cell) {
@@ -51,76 +106,67 @@ function emptyPicture(cell) {
   if (image) drop(image);
 }
 
-const names = new Grid($('folders'), { least: () => (narrow() ? 12 : 17) * rem(), gap: 10, height: () => 3.6 * rem(),
-  fill: fillName, changed: () => fill() });
-const pictures = new Grid($('grid'), { least: () => (narrow() ? 9 : 15) * rem(), gap: 14,
+const names = new Grid($('folders'), { least: () => source?.long ? 1e6 : (narrow() ? 12 : 17) * rem(), gap: 10,
+  height: () => (source?.long ? narrow() ? 4.6 : 2.6 : 3.6) * rem(), fill: fillName, changed: () => fill() });
+const pictures = new Grid($('grid'), { least: () => (narrow() ? size().thin : size().least) * rem(), gap: 14,
   height: width => width * 2 / 3 + 3.6 * rem(), fill: fillPicture, empty: emptyPicture, changed: () => fill() });
 names.beyond = step => { if (step > 0) pictures.focus(0); };
 pictures.beyond = step => { if (step < 0) names.focus(names.items.length - 1); };
 
+/* --- a layout's order -------------------------------------------------------------------------- */
+
+let rewritten = () => {};
+export const onArranged = callback => { rewritten = callback; };
+
+function arranged(said) {
+  rewritten();
+  source.again();
+  const listed = source.lists(word())[1];
+  pictures.renew(listed);
+  empty(!listed.length);
+  $('count').textContent = said;
+}
+
+function moved(from, to) {
+  const name = baseOf(pictures.items[from].path);
+  layout.move(from, to);
+  arranged(`${name} moved to place ${to + 1} of ${layout.list().length}`);
+  pictures.focus(to);
+}
+
+function remove(index) {
+  const { path } = pictures.items[index];
+  layout.toggle(path);
+  arranged(`${baseOf(path)} removed; ${layout.list().length} left`);
+}
+
+arrange(pictures, { may: () => source instanceof Layout && !word(), moved, removed: remove });
+
+/* The plot in focus into the layout, or out of it. */
+export function take() {
+  const index = pictures.current;
+  if (!$('grid').contains(document.activeElement) || !source?.place?.sample || source instanceof Layout) return;
+  layout.toggle(pictures.items[index].path);
+  pictures.cells.get(index)?.querySelector('.take').show();
+}
+
+export function takeAll() {
+  layout.add(pictures.items.filter(item => !item.trouble).map(item => item.path));
+  for (const cell of pictures.cells.values()) cell.querySelector('.take')?.show();
+}
+
 /* --- what is listed ---------------------------------------------------------------------------- */
 
-class Names {
-  constructor(dir) {
-    this.dir = dir;
-    this.url = `/v1/objects?delimiter=/&limit=${NAMES}&prefix=${encodeURIComponent(dir)}`;
-    this.entries = [];
-    this.done = false;
-  }
-
-  async more() {
-    const { body, next } = await askJson(this.url);
-    for (const folder of body.folders)
-      this.entries.push({ kind: 'folder', text: folder.slice(this.dir.length, -1), title: folder, note: 'folder',
-        href: here({ dir: folder }) });
-    for (const object of body.objects)
-      this.entries.push({ kind: 'file', text: object.name.slice(this.dir.length), title: object.name,
-        note: [object.items ? plural(object.items, 'plot') : object.renderer ? 'nothing to draw' : 'not a known format',
-          size(object.bytes), object.modified.slice(0, 16).replace('T', ' ')].join(' · '),
-        href: here({ object: object.name }) });
-    this.url = next;
-    this.done = !next;
-  }
-
-  lists(word) {
-    return [this.entries.filter(entry => entry.text.toLowerCase().includes(word)), []];
-  }
-
-  count(listed, word) {
-    if (!listed) return this.done && word ? 'nothing matches' : '';
-    return plural(listed, 'entry', 'entries') + (this.done ? '' : ' so far');
-  }
-}
-
-class Plots {
-  constructor(inside, dir) {
-    Object.assign(this, { inside, dir, object: inside.name, stamp: inside.stamp });
-  }
-
-  get done() { return this.inside.done; }
-  more() { return this.inside.more(); }
-
-  /* A filter looks into the folders below as well. */
-  lists(word) {
-    const { items, folders } = this.inside.folder(this.dir);
-    const rows = [...folders].filter(([name]) => name.toLowerCase().includes(word)).map(([name, n]) => (
-      { kind: 'folder', text: name.slice(0, -1), title: this.dir + name, note: plural(n, 'plot'),
-        href: here({ object: this.object, dir: this.dir + name }) }));
-    if (!word) return [rows, items];
-    return [rows, this.inside.items.filter(item => item.path.startsWith(this.dir) &&
-      (item.path.slice(this.dir.length) + '\n' + item.title + '\n' + toText(item.title)).toLowerCase().includes(word))];
-  }
-
-  count(listed, word) {
-    const { items, count } = this.inside;
-    const looked = this.done ? '' : ` · ${number(items.length)} of ${number(count)} looked through`;
-    if (word) return (listed ? plural(listed, 'match', 'matches') : 'nothing matches') + looked;
-    return plural(this.dir ? items.filter(item => item.path.startsWith(this.dir)).length : count, 'plot') +
-      (this.dir ? looked : '');
-  }
-}
-
 const word = () => $('filter').value.trim().toLowerCase();
+
+function empty(nothing) {
+  const top = source instanceof Names && !source.dir;
+  $('empty').hidden = !nothing;
+  $('empty-top').hidden = !(nothing && top);
+  $('empty-samples').hidden = !(nothing && source.long);
+  $('empty-folder').hidden = top || source.long;
+  $('empty-folder').textContent = source.nothing;
+}
 
 function render(anew) {
   const w = word();
@@ -139,17 +185,15 @@ function render(anew) {
     pictures.refresh();
   }
   $('count').textContent = source.count(rows.length + plots.length, w);
-  const nothing = source.done && !w && !rows.length && !plots.length;
-  $('empty').hidden = !nothing;
-  $('empty-top').hidden = !(nothing && source instanceof Names && !source.dir);
-  $('empty-folder').hidden = !$('empty-top').hidden;
+  $('add-all').hidden = !plots.length || !source.place?.sample || source instanceof Layout;
+  empty(source.done && !w && !rows.length && !plots.length);
 }
 
 /* Ask on while the end of what is known is nearer than AHEAD windows. */
 function fill() {
   filling ??= (async () => {
     const mine = turn;
-    while (mine === turn && source && !source.done && !$('browser').hidden && near()) {
+    while (mine === turn && source && !source.done && !$('browser').hidden && (source.eager || near())) {
       $('more').hidden = false;
       await source.more();
       if (mine === turn) render(false);
@@ -169,19 +213,41 @@ function near() {
   return end < innerHeight * (1 + AHEAD) && pictures.items.length < (word() ? MOST_FILTERED : Infinity);
 }
 
+/* What is looked at follows the service: new samples, new plots, new versions. Nothing moves under the reader's eyes. */
+async function renew() {
+  const mine = turn;
+  const first = names.under(0, 100);
+  const seen = source.long && scrollY > 200 ? names.items[first]?.href : '';
+  if (!await source.renew() || mine !== turn) return;
+  const [rows, plots] = source.lists(word());
+  names.renew(rows);
+  pictures.renew(plots);
+  if (seen) scrollBy(0, (rows.findIndex(row => row.href === seen) - first) * names.step);
+  $('count').textContent = source.count(rows.length + plots.length, word());
+  empty(!rows.length && !plots.length && !word());
+}
+
+let renewing = null;
+setInterval(() => {
+  if (!source?.renew || renewing || document.hidden || $('browser').hidden) return;
+  renewing = renew().catch(() => { /* told by the next thing somebody does */ }).finally(() => { renewing = null; });
+}, RENEW_MS);
+
 /* --- from outside ------------------------------------------------------------------------------ */
 
-export async function open(dir, object, { find = '', scroll = 0, focus = '' }) {
+export async function open(next, { find = '', scroll = 0, focus = '' }) {
   const mine = ++turn;
-  const next = object ? new Plots(await Inside.open(object), dir) : new Names(dir);
+  await next.start();
   if (mine !== turn) return;
-  if (!next.done && !next.inside?.items.length) await next.more();
   if (filling) await filling;
   if (mine !== turn) return;
-  $('title').textContent = dir ? baseOf(dir.slice(0, -1)) : object ? baseOf(object) : 'Catalogue';
+  $('title').textContent = next.title;
   $('viewer').hidden = true;
   $('browser').hidden = false;
+  $('browser').classList.toggle('long', Boolean(next.long));
+  $('browser').classList.toggle('ordered', next instanceof Layout);
   $('filter').value = find;
+  $('filter').placeholder = next.hint || 'name contains…';
   source = next;
   render(true);
   await restore(mine, scroll, focus);
@@ -189,9 +255,9 @@ export async function open(dir, object, { find = '', scroll = 0, focus = '' }) {
 }
 
 async function restore(mine, scroll, focus) {
-  if (focus && source.inside) {
-    const item = await source.inside.find(focus);
-    if (mine !== turn) return;
+  const item = focus && source.find && await source.find(focus);
+  if (mine !== turn) return;
+  if (item) {
     render(false);
     const at = pictures.items.indexOf(item);
     if (scroll) scrollTo(0, scroll);
@@ -217,25 +283,40 @@ export function close() {
   pictures.set([]);
 }
 
+/* Other sizes: the same place in the list stays in sight. */
+export function resize() {
+  if (!source) return;
+  const first = pictures.under(0, 120);
+  const [rows, plots] = [names.items, pictures.items];
+  names.set(rows);
+  pictures.set(plots);
+  if (first > 0) scrollTo(0, $('grid').getBoundingClientRect().top + scrollY + Math.floor(first / pictures.columns) * pictures.step - 120);
+}
+
 /* Into the list, from anywhere on the page. */
 export function enter() {
   if (names.items.length) names.focus(0);
   else pictures.focus(0);
 }
 
+async function seek() {
+  history.replaceState(history.state, '', changed({ find: word() }));
+  scrollTo(0, 0);
+  if (source.seek) {
+    const mine = ++turn;
+    const next = source.seek(word());
+    await next.start();
+    if (mine !== turn) return;
+    source = next;
+  }
+  render(true);
+  fill();
+}
+
 let typing = 0;
 $('filter').addEventListener('input', () => {
   clearTimeout(typing);
-  typing = setTimeout(() => {
-    if (!source) return;
-    const search = new URLSearchParams(location.search);
-    if (word()) search.set('find', word());
-    else search.delete('find');
-    history.replaceState(history.state, '', search.toString() ? '/?' + search : '/');
-    scrollTo(0, 0);
-    render(true);
-    fill();
-  }, 120);
+  typing = setTimeout(() => { if (source) seek().catch(problem => say(problem.message)); }, source?.seek ? 200 : 120);
 });
 $('filter').addEventListener('keydown', event => {
   if (event.key === 'ArrowDown' || event.key === 'Enter') {

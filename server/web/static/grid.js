@@ -27,6 +27,39 @@ export class Grid {
     this.refresh();
   }
 
+  /* Other items at the same place: cells whose item has the same key stay as they are. */
+  renew(items) {
+    const before = this.items;
+    const held = before[this.current]?.key;
+    const within = this.host.contains(document.activeElement);
+    this.items = items;
+    for (const [index, cell] of this.cells) {
+      if (items[index] && items[index].key === before[index]?.key) continue;
+      this.remove(cell);
+      this.cells.delete(index);
+    }
+    this.refresh();
+    const at = items.findIndex(item => item.key === held);
+    if (within) this.focus(at < 0 ? Math.min(this.current, items.length - 1) : at);
+  }
+
+  /* The item of a cell is known better than when it was filled. */
+  refill(cell) {
+    const link = cell.firstElementChild;
+    this.empty(cell);
+    cell.replaceChildren(link);
+    link.replaceChildren();
+    this.fill(cell, this.items[Number(cell.dataset.index)], link);
+  }
+
+  /* The index under a point of the window; the nearest one when there is none. */
+  under(x, y) {
+    const box = this.host.getBoundingClientRect();
+    const column = Math.min(this.columns - 1, Math.max(0, Math.floor((x - box.left) / (this.width + this.gap))));
+    const row = Math.max(0, Math.floor((y - box.top) / this.step));
+    return Math.min(this.items.length - 1, row * this.columns + column);
+  }
+
   /* The items grew, or the place changed. */
   refresh() {
     this.host.hidden = !this.items.length;
@@ -110,7 +143,7 @@ export class Grid {
   }
 
   key(event) {
-    if (event.altKey || event.ctrlKey || event.metaKey || !event.target.closest('li')) return;
+    if (event.altKey || event.ctrlKey || event.metaKey || !event.target.closest('li') || this.command?.(event)) return;
     const page = Math.max(1, Math.floor(innerHeight / this.step) - 1) * this.columns;
     const last = this.items.length - 1;
     const to = { ArrowRight: this.current + 1, ArrowLeft: this.current - 1, ArrowDown: this.current + this.columns,

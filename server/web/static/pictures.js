@@ -61,5 +61,26 @@ export function drop(image) {
   entry?.abort.abort();
 }
 
-/* Two sizes only, so that everybody's pages share pictures. */
-export const small = () => devicePixelRatio >= 1.5 ? { w: 600, h: 400 } : { w: 300, h: 200 };
+/* Few sizes, so that everybody's pages share pictures. `least` is the smallest width of a place, in rem. */
+const SIZES = { s: { least: 9.5, thin: 6.6, w: 210, h: 140 }, m: { least: 15, thin: 9, w: 300, h: 200 },
+  l: { least: 26, thin: 19, w: 480, h: 320 } };
+const KEY = 'size';
+let chosen = 'm';
+
+export const size = () => SIZES[chosen];
+export const sizeName = () => chosen;
+
+/* What the address asks for, else what was chosen last. */
+export function setSize(name, remember) {
+  let last = null;
+  try {
+    last = localStorage.getItem(KEY);
+    if (remember) localStorage.setItem(KEY, name);
+  } catch { /* not remembered, then */ }
+  chosen = [name, last, 'm'].find(one => Object.hasOwn(SIZES, one ?? ''));
+}
+
+export function small() {
+  const scale = devicePixelRatio >= 1.5 ? 2 : 1;
+  return { w: size().w * scale, h: size().h * scale };
+}
