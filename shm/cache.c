@@ -350,17 +350,29 @@ static enum pl_err read_value(struct pl_cache *cache, const struct pl_key *key, 
     return status;
 }
 
-enum pl_err pl_cache_get(struct pl_cache *cache, const struct pl_key *key, struct pl_buf *out,
-                         struct pl_cache_meta *meta, struct pl_error *error)
+static enum pl_err get(struct pl_cache *cache, const struct pl_key *key, bool visit,
+                       struct pl_buf *out, struct pl_cache_meta *meta, struct pl_error *error)
 {
     struct pl_cache_header header;
     CHECK_MAGIC(cache, PL_CACHE_MAGIC);
     enum pl_err status = read_value(cache, key, out, &header, meta, error);
-    if (status == PL_OK)
+    if (status == PL_OK && visit)
         pl_cache_visit(cache, header.sequence);
     if (status == PL_E_FORMAT)
         return pl_fail(error, PL_E_MISSING, "the cached image is damaged");
     return status;
+}
+
+enum pl_err pl_cache_get(struct pl_cache *cache, const struct pl_key *key, struct pl_buf *out,
+                         struct pl_cache_meta *meta, struct pl_error *error)
+{
+    return get(cache, key, true, out, meta, error);
+}
+
+enum pl_err pl_cache_collect(struct pl_cache *cache, const struct pl_key *key, struct pl_buf *out,
+                             struct pl_cache_meta *meta, struct pl_error *error)
+{
+    return get(cache, key, false, out, meta, error);
 }
 
 enum pl_err pl_cache_verify(struct pl_cache *cache, const struct pl_key *key,

@@ -98,6 +98,10 @@ void pl_cache_close(struct pl_cache **cache);
  * meta    may be NULL. A hit marks the entry as visited. */
 enum pl_err pl_cache_get(struct pl_cache *cache, const struct pl_key *key, struct pl_buf *out,
                          struct pl_cache_meta *meta, struct pl_error *error);
+/* pl_cache_collect - get what was put for this request. No visit: were every entry born visited,
+ * the hand would pass over all of them once and then take the oldest, however often it is used. */
+enum pl_err pl_cache_collect(struct pl_cache *cache, const struct pl_key *key, struct pl_buf *out,
+                             struct pl_cache_meta *meta, struct pl_error *error);
 /* pl_cache_has - is it there? No bytes copied, no visit recorded. PL_OK or PL_E_MISSING or PL_E_IO. */
 enum pl_err pl_cache_has(struct pl_cache *cache, const struct pl_key *key, struct pl_cache_meta *meta,
                          uint64_t *bytes, uint64_t *hits, struct pl_error *error);

@@ -166,8 +166,10 @@ enum pl_step pl_draw_lookup(struct pl_request *request)
     uint64_t began_ns = pl_now_ns();
     struct pl_cache_meta meta;
     pl_pool_take(front, &answer->buffer);
+    const struct pl_key *key = &request->picture.key;
     enum pl_err err =
-        pl_cache_get(front->cache, &request->picture.key, &answer->buffer, &meta, &request->error);
+        request->drew ? pl_cache_collect(front->cache, key, &answer->buffer, &meta, &request->error)
+                      : pl_cache_get(front->cache, key, &answer->buffer, &meta, &request->error);
     request->lookup_ns = pl_now_ns() - began_ns;
     request->lookups++;
     if (err != PL_OK)
@@ -266,6 +268,8 @@ enum pl_step pl_draw_drawn(struct pl_request *request)
     if (code == PL_E_MISSING && ++request->resolves < RESOLVES_MAX)
         return PL_STEP_resolve; /* the source was replaced before the worker came to it */
     request->error = request->result.error;
+    if (code == PL_E_MISSING)
+        request->error.code = PL_E_IO; /* it is in the catalogue */
     if (code == PL_E_INPUT && !asked_for(request, request->error.param))
         request->error.code =
             PL_E_FORMAT; /* not the client's parameters are wrong but the source */
