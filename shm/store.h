@@ -146,7 +146,7 @@ struct pl_member {
     char renderer[16];
 };
 
-/* What reports say about one thing, newest of each kind; worst status in `worst` (-1: no test). */
+/* What reports say about one thing, newest of each kind; PL_TEST_NONE: no test. */
 struct pl_reports {
     bool efficiency;
     unsigned tests_n; /* 0..PL_REPORTS_MAX; more are counted in worst but not listed */
