@@ -24,6 +24,7 @@ struct pl_stream {
     char after[PL_SHOWN_MAX + 2], type[PL_DQM_TYPE_MAX];
     char delimiter;
     bool members, began, comma, more, done;
+    bool legacy;      /* of a sample: old clients pass over the first of what it contains */
     uint64_t *length; /* counts what was sent */
     size_t at;        /* sent of text */
     struct pl_buf text;
@@ -203,14 +204,23 @@ static void read_slice(struct pl_stream *s)
         s->err = err;
 }
 
+static void begin(struct pl_stream *s)
+{
+    s->began = true;
+    raw(s, s->members ? "{\"contents\":[" : "{\"samples\":[");
+    if (s->legacy) {
+        comma(s);
+        raw(s, "{\"streamerinfo\":\"\"}");
+    }
+}
+
 static void refill(struct pl_stream *s)
 {
     uint64_t from_ns = pl_now_ns();
     pl_buf_clear(&s->text);
     s->at = 0;
     if (!s->began)
-        raw(s, s->members ? "{\"contents\":[" : "{\"samples\":[");
-    s->began = true;
+        begin(s);
     while (s->err == PL_OK && s->more && (s->text.n == 0 || s->text.n < 4096) &&
            pl_now_ns() - from_ns < PATIENCE_NS)
         read_slice(s);
@@ -365,6 +375,7 @@ enum pl_step pl_dqm_list(struct pl_request *request)
     if (s == NULL)
         return pl_refuse(request);
     s->members = true;
+    s->legacy = request->front->config->dqm_legacy_listing;
     s->collection = collection;
     s->delimiter = s->first.any ? '/' : '\0'; /* a search goes down to everything below */
     s->more = make_prefix(folder, s->prefix);

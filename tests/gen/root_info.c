@@ -212,6 +212,20 @@ static const struct element graph_asymm[] = {
     VALUES("fEYlow", "[fNpoints] array of Y low errors", "fNpoints"),
     VALUES("fEYhigh", "[fNpoints] array of Y high errors", "fNpoints"),
     END};
+static const struct element graph_bent[] = {
+    BASE("TGraph", "Graph graphics class"),
+    VALUES("fEXlow", "[fNpoints] array of X low errors", "fNpoints"),
+    VALUES("fEXhigh", "[fNpoints] array of X high errors", "fNpoints"),
+    VALUES("fEYlow", "[fNpoints] array of Y low errors", "fNpoints"),
+    VALUES("fEYhigh", "[fNpoints] array of Y high errors", "fNpoints"),
+    VALUES("fEXlowd", "[fNpoints] array of X low displacements", "fNpoints"),
+    VALUES("fEXhighd", "[fNpoints] array of X high displacements", "fNpoints"),
+    VALUES("fEYlowd", "[fNpoints] array of Y low displacements", "fNpoints"),
+    VALUES("fEYhighd", "[fNpoints] array of Y high displacements", "fNpoints"),
+    END};
+static const struct element cut[] = {BASE("TGraph", "Graph graphics class"),
+                                     STRING("fVarX", "X variable"), STRING("fVarY", "Y variable"),
+                                     END};
 static const struct element multi_graph[] = {
     {"Base", "TNamed", "The basis for a named object (name, title)", 67, 0, "BASE", NULL},
     POINTER("fGraphs", "Pointer to list of TGraphs", "TList*"),
@@ -264,6 +278,24 @@ static const struct element poly[] = {
           "fNCells"),
     FLAG("fFloat", "When set to kTRUE, allows the histogram to expand"),
     POINTER("fBins", "List of bins. The list owns the contained objects", "TList*"),
+    END};
+static const struct element profile_poly_bin[] = {
+    BASE("TH2PolyBin", "2-Dim polygon bins"),
+    DOUBLE("fSumw", "Sum of weights"),
+    DOUBLE("fSumvw", "Sum of values times weights"),
+    DOUBLE("fSumw2", "Sum of squares of weights"),
+    DOUBLE("fSumwv2", "Sum of weights times squares of values"),
+    DOUBLE("fAverage", "Mean of the values"),
+    DOUBLE("fError", "Error of the mean"),
+    {"BasicType", "fErrorMode", "Option to compute errors", 3, 4, "EErrorType", NULL},
+    END};
+static const struct element profile_poly[] = {
+    BASE("TH2Poly", "2-Dim histogram with polygon bins"),
+    {"BasicType", "fErrorMode", "Option to compute errors", 3, 4, "EErrorType", NULL},
+    DOUBLE("fZmin", "Lower limit in Z (if set)"),
+    DOUBLE("fZmax", "Upper limit in Z (if set)"),
+    DOUBLE("fTsumwz", "Total Sum of weight*Z"),
+    DOUBLE("fTsumwz2", "Total Sum of weight*Z*Z"),
     END};
 static const struct element string[] = {
     {"Base", "TObject", "Basic ROOT object", 66, 0, "BASE", NULL},
@@ -323,10 +355,14 @@ static const struct info infos[] = {
     {"TGraph", 0, 4, graph},
     {"TGraphErrors", 0, 3, graph_errors},
     {"TGraphAsymmErrors", 0, 3, graph_asymm},
+    {"TGraphBentErrors", 0, 1, graph_bent},
+    {"TCutG", 0, 2, cut},
     {"TMultiGraph", 0, 2, multi_graph},
     {"TEfficiency", 0, 2, efficiency},
     {"TH2PolyBin", 0, 1, poly_bin},
     {"TH2Poly", 0, 3, poly},
+    {"TProfile2PolyBin", 0, 1, profile_poly_bin},
+    {"TProfile2Poly", 0, 1, profile_poly},
     {"TObjString", 0, 1, string},
 };
 

@@ -1,6 +1,6 @@
 /* root_objects.c - see root_objects.h; TGraph version 4 (or 1, 2), TGraphErrors and
- * TGraphAsymmErrors version 3 (or 1, 2), TMultiGraph 2, TEfficiency 2, TH2PolyBin 1, TH2Poly 3,
- * TObjString 1. */
+ * TGraphAsymmErrors version 3 (or 1, 2), TGraphBentErrors 1, TCutG 2, TMultiGraph 2, TEfficiency 2,
+ * TH2PolyBin and TProfile2PolyBin 1, TH2Poly 3, TProfile2Poly 1, TObjString 1. */
 #include "tests/gen/root_objects.h"
 
 #include <math.h>
@@ -70,25 +70,36 @@ static void put_tgraph(struct gen_bytes *out, struct gen_tags *tags, const struc
     gen_frame_end(out, frame);
 }
 
+static void put_errors(struct gen_bytes *out, uint16_t version, const struct gen_graph *graph)
+{
+    uint32_t n = graph->n;
+    put_values(out, version, graph->x_low, n);
+    if (strcmp(graph->class_name, "TGraphErrors") == 0) {
+        put_values(out, version, graph->y_low, n);
+        return;
+    }
+    put_values(out, version, version > 2 ? graph->x_high : graph->y_low, n);
+    put_values(out, version, version > 2 ? graph->y_low : graph->x_high, n);
+    put_values(out, version, graph->y_high, n);
+}
+
 static void put_graph(struct gen_bytes *out, struct gen_tags *tags, const struct gen_graph *graph)
 {
     uint16_t version = graph->version > 2 ? 3 : graph->version;
-    uint32_t n = graph->n;
-    bool errors = strcmp(graph->class_name, "TGraphErrors") == 0;
+    bool cut = strcmp(graph->class_name, "TCutG") == 0,
+         bent = strcmp(graph->class_name, "TGraphBentErrors") == 0;
     if (strcmp(graph->class_name, "TGraph") == 0) {
         put_tgraph(out, tags, graph);
         return;
     }
-    size_t frame = gen_frame(out, version);
+    size_t frame = gen_frame(out, cut ? 2 : bent ? 1 : version);
     put_tgraph(out, tags, graph);
-    put_values(out, version, graph->x_low, n);
-    if (errors) {
-        put_values(out, version, graph->y_low, n);
-    } else {
-        put_values(out, version, version > 2 ? graph->x_high : graph->y_low, n);
-        put_values(out, version, version > 2 ? graph->y_low : graph->x_high, n);
-        put_values(out, version, graph->y_high, n);
-    }
+    if (!cut)
+        put_errors(out, version, graph);
+    for (unsigned i = 0; bent && i < 4; i++) /* how far the ends are bent aside */
+        put_values(out, version, graph->x, graph->n);
+    for (unsigned i = 0; cut && i < 2; i++)
+        gen_text(out, i == 0 ? "variable x" : "variable y");
     gen_frame_end(out, frame);
 }
 
@@ -203,21 +214,27 @@ static void put_parts(struct gen_bytes *out, struct gen_tags *tags, const struct
     gen_object_end(out, object);
 }
 
-static size_t put_bin(struct gen_bytes *out, struct gen_tags *tags, const struct gen_poly_bin *bin)
+static void put_outline(struct gen_bytes *out, struct gen_tags *tags,
+                        const struct gen_poly_bin *bin)
+{
+    if (bin->parts_n != 1) {
+        put_parts(out, tags, bin);
+        return;
+    }
+    size_t part = gen_object(out, tags, bin->parts[0].class_name);
+    put_graph(out, tags, &bin->parts[0]);
+    gen_object_end(out, part);
+}
+
+static void put_poly_bin(struct gen_bytes *out, struct gen_tags *tags,
+                         const struct gen_poly_bin *bin)
 {
     double low[2] = {HUGE_VAL, HUGE_VAL}, high[2] = {-HUGE_VAL, -HUGE_VAL};
-    size_t object = gen_object(out, tags, "TH2PolyBin");
     size_t frame = gen_frame(out, 1);
     gen_tobject(out, 0, LIST_BITS);
     gen_be(out, 1, 1); /* changed */
     gen_be(out, (uint32_t)bin->number, 4);
-    if (bin->parts_n == 1) {
-        size_t part = gen_object(out, tags, bin->parts[0].class_name);
-        put_graph(out, tags, &bin->parts[0]);
-        gen_object_end(out, part);
-    } else {
-        put_parts(out, tags, bin);
-    }
+    put_outline(out, tags, bin);
     for (uint32_t i = 0; i < bin->parts_n; i++)
         for (uint32_t j = 0; j < bin->parts[i].n; j++) {
             low[0] = fmin(low[0], bin->parts[i].x[j]);
@@ -229,6 +246,28 @@ static size_t put_bin(struct gen_bytes *out, struct gen_tags *tags, const struct
     for (unsigned i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         gen_f64(out, numbers[i]);
     gen_frame_end(out, frame);
+}
+
+static bool is_profile(const struct gen_poly *poly)
+{
+    return strcmp(poly->hist.class_name, "TProfile2Poly") == 0;
+}
+
+static size_t put_bin(struct gen_bytes *out, struct gen_tags *tags, const struct gen_poly *poly,
+                      const struct gen_poly_bin *bin)
+{
+    bool profile = is_profile(poly);
+    size_t object = gen_object(out, tags, profile ? "TProfile2PolyBin" : "TH2PolyBin");
+    size_t frame = profile ? gen_frame(out, 1) : 0;
+    put_poly_bin(out, tags, bin);
+    if (profile) {
+        const double sums[] = {1.0,          bin->content, 1.0, bin->content * bin->content,
+                               bin->content, bin->error};
+        for (unsigned i = 0; i < sizeof sums / sizeof sums[0]; i++)
+            gen_f64(out, sums[i]);
+        gen_be(out, 0, 4); /* error mode */
+        gen_frame_end(out, frame);
+    }
     gen_object_end(out, object);
     return object;
 }
@@ -241,7 +280,7 @@ static void put_bins(struct gen_bytes *out, struct gen_tags *tags, const struct 
     size_t list = list_start(out, poly->bins_n);
     for (uint32_t i = 0; i < poly->bins_n; i++) {
         if (first)
-            places[i] = put_bin(out, tags, &poly->bins[i]);
+            places[i] = put_bin(out, tags, poly, &poly->bins[i]);
         else
             put_reference(out, tags, places[i]);
         gen_be(out, 0, 1); /* option */
@@ -255,7 +294,7 @@ static void put_poly(struct gen_bytes *out, struct gen_tags *tags, const struct 
     size_t *places = calloc((size_t)poly->bins_n + 1, sizeof *places);
     if (places == NULL)
         abort();
-    size_t frame = gen_frame(out, 3);
+    size_t profile = is_profile(poly) ? gen_frame(out, 1) : 0, frame = gen_frame(out, 3);
     gen_hist_th2(&poly->hist, tags, out);
     for (unsigned i = 0; i < 9; i++)
         gen_f64(out, poly->overflow[i]);
@@ -279,6 +318,12 @@ static void put_poly(struct gen_bytes *out, struct gen_tags *tags, const struct 
     gen_be(out, 0, 1); /* float */
     put_bins(out, tags, poly, places, poly->in_list);
     gen_frame_end(out, frame);
+    if (is_profile(poly)) {
+        gen_be(out, 0, 4); /* error mode */
+        for (unsigned i = 0; i < 4; i++)
+            gen_f64(out, 0.0);
+        gen_frame_end(out, profile);
+    }
     free(places);
 }
 
@@ -286,9 +331,10 @@ void gen_root_poly(struct gen_root *root, unsigned directory, struct gen_poly *p
 {
     struct gen_bytes payload = {NULL, 0, 0};
     const char *name = poly->hist.name, *title = poly->hist.title;
-    struct gen_tags tags = {.key_n = gen_root_key_n(root, "TH2Poly", name, title)};
+    const char *class_name = poly->hist.class_name;
+    struct gen_tags tags = {.key_n = gen_root_key_n(root, class_name, name, title)};
     put_poly(&payload, &tags, poly);
-    gen_root_object(root, directory, "TH2Poly", name, title, 1, payload.bytes, payload.n);
+    gen_root_object(root, directory, class_name, name, title, 1, payload.bytes, payload.n);
     free(payload.bytes);
     gen_hist_free(&poly->hist);
 }

@@ -9,7 +9,8 @@
 #include "tests/gen/root_writer.h"
 
 struct gen_graph {
-    const char *class_name, *name, *title; /* TGraph, TGraphErrors, TGraphAsymmErrors */
+    const char *class_name, *name,
+        *title;       /* TGraph, TGraphErrors, TGraphAsymmErrors, TGraphBentErrors, TCutG */
     uint16_t version; /* of TGraph: 4; or 1 and 2, whose code was written by hand */
     uint32_t n;
     const double *x, *y;
@@ -33,10 +34,11 @@ struct gen_poly_bin {
     double content, area;
     const struct gen_graph *parts; /* more than one: a TMultiGraph */
     uint32_t parts_n;
+    double error; /* of a TProfile2Poly */
 };
 
 struct gen_poly {
-    struct gen_hist hist; /* class TH2Poly */
+    struct gen_hist hist; /* class TH2Poly, or TProfile2Poly */
     double overflow[9];
     const struct gen_poly_bin *bins;
     uint32_t bins_n;

@@ -129,8 +129,9 @@ void gen_sample_poly(struct gen_poly *poly, const char *name)
                         hole_y[] = {1.0, 1.0, 2.0, 2.0}, island_x[] = {0.0, 1.0, 0.0},
                         island_y[] = {3.0, 3.0, 4.0};
     static struct gen_graph square, holed[HOLED_N], triangle;
-    static const struct gen_poly_bin bins[] = {
-        {1, 4.0, 1.0, &square, 1}, {2, -2.5, 8.5, holed, HOLED_N}, {3, 9.0, 0.5, &triangle, 1}};
+    static const struct gen_poly_bin bins[] = {{1, 4.0, 1.0, &square, 1, 0.0},
+                                               {2, -2.5, 8.5, holed, HOLED_N, 0.0},
+                                               {3, 9.0, 0.5, &triangle, 1, 0.0}};
     gen_graph_start(&square, "TGraph", "square", 5, square_x, square_y);
     gen_graph_start(&holed[0], "TGraph", "outer", 4, outer_x, outer_y);
     gen_graph_start(&holed[1], "TGraphErrors", "hole", 4, hole_x, hole_y);

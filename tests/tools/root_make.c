@@ -3,13 +3,22 @@
  *     root_make [--compress=plain|zlib|deflate|xz|lz4|zstd] [--escaped] [--many=N] [--parts=N]
  *               OUT [PATH=CLASS[,key=value...]]...
  *
- * PATH has its directories in front, joined by '/'; with --escaped a path is percent-encoded and
- * its name may hold a slash as %2F. Keys: bins, binsy, seed, scale, spike (bin given a tenfold
- * content), title, labels (1: alphanumeric bins), flat (1: uniform random contents), slow (1:
- * contents that compress badly), corrupt (1: the stored object is damaged afterwards), text
- * (of a TObjString: what it says, percent-encoded, and its name too). A TH2Poly has bins x binsy
- * hexagons. --many=N adds N small histograms in ten directories; --parts says in
- * how many, 0 for none.
+ * PATH has its directories in front, joined by '/'; with --escaped a path and a title are
+ * percent-encoded and a name may hold a slash as %2F. CLASS is any that is drawn: TH1C .. TH3D,
+ * TProfile, TProfile2D, TH2Poly, TProfile2Poly, TGraph and those made from it, TEfficiency,
+ * TObjString; or another, whose object then says nothing. Keys:
+ *
+ *     bins binsy binsz   of a histogram; of a graph bins is its points, of a TH2Poly bins x binsy
+ *                        hexagons
+ *     contents           a:b:c... of the bins from the first on, instead of random ones; no sums
+ *     seed scale         of random contents; spike: a bin given a tenfold content; flat=1: uniform
+ *                        ones; slow=1: such that compress badly
+ *     title option       labels=1: alphanumeric bins; functions=1: a function of a version that
+ *                        nobody knows; sumw2=1
+ *     corrupt=1          the stored object is damaged afterwards
+ *     text               of a TObjString: what it says, percent-encoded, and its name too
+ *
+ * --many=N adds N small histograms in ten directories; --parts says in how many, 0 for none.
  */
 #include <math.h>
 #include <stdio.h>
@@ -18,15 +27,16 @@
 
 #include "tests/gen/root_objects.h"
 
-struct wanted {
-    char path[1024], class_name[64], title[256], text[256];
-    unsigned bins, bins_y, spike;
-    uint64_t seed;
-    double scale;
-    int labels, flat, slow, corrupt;
-};
+enum { DIRECTORIES = 256, LABELS = 512, WANTED = 64, CONTENTS = 512, POINTS = 512 };
 
-enum { DIRECTORIES = 256, LABELS = 512 };
+struct wanted {
+    char path[1024], class_name[64], title[256], option[64], text[256];
+    unsigned bins, bins_y, bins_z, spike;
+    uint64_t seed;
+    double scale, contents[CONTENTS];
+    unsigned contents_n;
+    int labels, flat, slow, corrupt, functions, sumw2;
+};
 
 static struct {
     char path[1024];
@@ -77,10 +87,45 @@ static unsigned directory_of(struct gen_root *root, const char *path)
     return parent;
 }
 
+static bool begins(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
+/* The cell of the at-th bin that is no under- or overflow; the first axis runs fastest. */
+static uint64_t cell_of(const struct gen_hist *hist, uint64_t at)
+{
+    uint64_t nx = hist->x.bins, ny = hist->y.bins;
+    bool one = hist->cells_n == nx + 2;
+    uint64_t x = at % nx + 1, y = one ? 0 : at / nx % ny + 1;
+    uint64_t z = hist->z.bins > 1 ? at / (nx * ny) + 1 : 0;
+    return x + (nx + 2) * (y + (ny + 2) * z);
+}
+
+static void set_contents(struct gen_hist *hist, const struct wanted *wanted)
+{
+    for (unsigned i = 0; i < wanted->contents_n; i++) {
+        uint64_t cell = cell_of(hist, i);
+        if (cell >= hist->cells_n)
+            break;
+        hist->content[cell] = wanted->contents[i];
+        if (hist->bin_entries != NULL)
+            hist->bin_entries[cell] = 1.0;
+        if (hist->sumw2 != NULL)
+            hist->sumw2[cell] = fabs(wanted->contents[i]);
+    }
+    hist->entries = wanted->contents_n;
+}
+
 static void fill(struct gen_hist *hist, const struct wanted *wanted)
 {
-    bool two = strncmp(wanted->class_name, "TH2", 3) == 0;
+    bool three = begins(wanted->class_name, "TH3"), flat = begins(wanted->class_name, "TH2");
+    bool two = flat || strcmp(wanted->class_name, "TProfile2D") == 0;
     bool profile = strcmp(wanted->class_name, "TProfile") == 0;
+    if (wanted->contents_n > 0) {
+        set_contents(hist, wanted);
+        return;
+    }
     state = wanted->seed * 1000003;
     if (wanted->flat || wanted->slow) {
         for (uint64_t i = 0; i < hist->cells_n; i++)
@@ -88,13 +133,88 @@ static void fill(struct gen_hist *hist, const struct wanted *wanted)
         hist->entries = hist->tsumw = hist->tsumw2 = (double)hist->cells_n;
         return;
     }
-    unsigned n = two ? 20000 : 2000;
+    unsigned n = two || three ? 20000 : 2000;
     for (unsigned i = 0; i < n; i++) {
         double x = gauss(), y = profile ? 5.0 + x + gauss() : gauss();
-        gen_hist_fill(hist, x, y, wanted->scale);
+        if (three || (two && !flat))
+            gen_hist_fill3(hist, x, y, three ? gauss() : x + y, wanted->scale);
+        else
+            gen_hist_fill(hist, x, y, wanted->scale);
     }
     if (wanted->spike > 0 && wanted->spike <= wanted->bins)
         hist->content[wanted->spike] = 10.0 * hist->content[wanted->spike] + 50.0;
+}
+
+static const char *const unknown_functions[] = {"TF1"};
+
+static void add_labels(struct gen_hist *hist, const struct wanted *wanted)
+{
+    for (unsigned i = 0; i < wanted->bins && i < LABELS; i++) {
+        (void)snprintf(label_text[i], sizeof label_text[i], "bin %u", i + 1);
+        labels[i] = label_text[i];
+    }
+    hist->x.labels = labels;
+}
+
+static void start(struct gen_hist *hist, const struct wanted *wanted, const char *class_name,
+                  const char *name)
+{
+    bool one = begins(class_name, "TH1") || strcmp(class_name, "TProfile") == 0;
+    gen_hist_start(hist, class_name, name, wanted->title, wanted->bins, -4.0, 4.0,
+                   one ? 0 : wanted->bins_y, -4.0, 4.0);
+    if (begins(class_name, "TH3"))
+        gen_hist_z(hist, wanted->bins_z, -4.0, 4.0);
+    if (wanted->sumw2)
+        gen_hist_sumw2(hist);
+    hist->option = wanted->option;
+    hist->functions = unknown_functions;
+    hist->functions_n = wanted->functions != 0;
+}
+
+static double content_of(const struct wanted *wanted, unsigned at, double otherwise)
+{
+    return at < wanted->contents_n ? wanted->contents[at] : otherwise;
+}
+
+static void make_graph(struct gen_root *root, unsigned parent, const struct wanted *wanted,
+                       const char *name)
+{
+    static double x[POINTS], y[POINTS], length[POINTS];
+    struct gen_graph graph;
+    unsigned n = wanted->bins < POINTS ? wanted->bins : POINTS;
+    for (unsigned i = 0; i < n; i++) {
+        x[i] = i;
+        y[i] = content_of(wanted, i, (double)i * i);
+        length[i] = 0.25;
+    }
+    gen_graph_start(&graph, wanted->class_name, name, n, x, y);
+    graph.title = wanted->title;
+    graph.x_low = graph.x_high = graph.y_low = graph.y_high = length;
+    graph.functions = unknown_functions;
+    graph.functions_n = wanted->functions != 0;
+    gen_root_graph(root, parent, &graph);
+}
+
+static void make_efficiency(struct gen_root *root, unsigned parent, const struct wanted *wanted,
+                            const char *name)
+{
+    struct gen_hist passed, total;
+    struct gen_efficiency efficiency = {.name = name,
+                                        .title = wanted->title,
+                                        .passed = &passed,
+                                        .total = &total,
+                                        .confidence_level = 0.6826894921370859,
+                                        .beta_alpha = 1.0,
+                                        .beta_beta = 1.0,
+                                        .weight = 1.0};
+    start(&passed, wanted, "TH1D", "passed");
+    start(&total, wanted, "TH1D", "total");
+    for (unsigned i = 0; i < wanted->bins; i++) {
+        double center = -4.0 + 8.0 * (i + 0.5) / wanted->bins;
+        gen_hist_fill(&total, center, 0.0, 100.0);
+        gen_hist_fill(&passed, center, 0.0, content_of(wanted, i, i % 101));
+    }
+    gen_root_efficiency(root, parent, &efficiency);
 }
 
 enum { CORNERS = 7 }; /* of a hexagon, the first twice */
@@ -127,14 +247,18 @@ static void make_poly(struct gen_root *root, unsigned parent, const struct wante
     state = wanted->seed * 1000003;
     gen_poly_start(&poly, name, 25, 0.0, 2.0 * wanted->bins + 1.0, 25, 0.0,
                    (3.0 * wanted->bins_y + 1.0) / 1.7320508075688772);
+    poly.hist.class_name = wanted->class_name;
     poly.hist.title = wanted->title;
+    poly.hist.option = wanted->option;
     for (uint32_t i = 0; i < n; i++) {
         place(&hexagons[i], i % wanted->bins, i / wanted->bins);
-        bins[i] = (struct gen_poly_bin){.number = (int32_t)i + 1,
-                                        .content = floor(1000.0 * dice()) * wanted->scale,
-                                        .area = 2.0 * 1.7320508075688772,
-                                        .parts = &hexagons[i].outline,
-                                        .parts_n = 1};
+        bins[i] = (struct gen_poly_bin){
+            .number = (int32_t)i + 1,
+            .content = content_of(wanted, i, floor(1000.0 * dice()) * wanted->scale),
+            .area = 2.0 * 1.7320508075688772,
+            .parts = &hexagons[i].outline,
+            .parts_n = 1,
+            .error = 0.5};
     }
     poly.bins = bins;
     poly.bins_n = n;
@@ -145,34 +269,34 @@ static void make_poly(struct gen_root *root, unsigned parent, const struct wante
     free(hexagons);
 }
 
-static void make(struct gen_root *root, const struct wanted *wanted, const char *name)
+static void make_histogram(struct gen_root *root, unsigned parent, const struct wanted *wanted,
+                           const char *name)
 {
     struct gen_hist hist;
-    unsigned parent = GEN_ROOT_DIRECTORY;
-    if (name == wanted->path && strchr(wanted->path, '/') != NULL) {
-        parent = directory_of(root, wanted->path);
-        name = strrchr(wanted->path, '/') + 1;
-    }
-    if (strcmp(wanted->class_name, "TObjString") == 0) {
-        gen_root_string(root, parent, wanted->text, wanted->text);
-        return;
-    }
-    if (strcmp(wanted->class_name, "TH2Poly") == 0) {
-        make_poly(root, parent, wanted, name);
-        return;
-    }
-    bool two = strncmp(wanted->class_name, "TH2", 3) == 0;
-    gen_hist_start(&hist, wanted->class_name, name, wanted->title, wanted->bins, -4.0, 4.0,
-                   two ? wanted->bins_y : 0, -4.0, 4.0);
-    if (wanted->labels) {
-        for (unsigned i = 0; i < wanted->bins && i < LABELS; i++) {
-            (void)snprintf(label_text[i], sizeof label_text[i], "bin %u", i + 1);
-            labels[i] = label_text[i];
-        }
-        hist.x.labels = labels;
-    }
+    start(&hist, wanted, wanted->class_name, name);
+    if (wanted->labels)
+        add_labels(&hist, wanted);
     fill(&hist, wanted);
     gen_root_hist(root, parent, &hist);
+}
+
+static void make(struct gen_root *root, const struct wanted *wanted)
+{
+    const char *class_name = wanted->class_name, *slash = strrchr(wanted->path, '/');
+    const char *name = slash != NULL ? slash + 1 : wanted->path;
+    unsigned parent = slash != NULL ? directory_of(root, wanted->path) : GEN_ROOT_DIRECTORY;
+    if (strcmp(class_name, "TObjString") == 0)
+        gen_root_string(root, parent, wanted->text, wanted->text);
+    else if (begins(class_name, "TGraph") || strcmp(class_name, "TCutG") == 0)
+        make_graph(root, parent, wanted, name);
+    else if (strcmp(class_name, "TEfficiency") == 0)
+        make_efficiency(root, parent, wanted, name);
+    else if (strcmp(class_name, "TH2Poly") == 0 || strcmp(class_name, "TProfile2Poly") == 0)
+        make_poly(root, parent, wanted, name);
+    else if (begins(class_name, "TH") || begins(class_name, "TProfile"))
+        make_histogram(root, parent, wanted, name);
+    else
+        gen_root_object(root, parent, class_name, name, wanted->title, 1, (const uint8_t *)"", 1);
 }
 
 static int hex(char c)
@@ -194,6 +318,35 @@ static void unescape(char *text)
     *to = '\0';
 }
 
+static void read_contents(struct wanted *wanted, const char *value)
+{
+    char *end;
+    for (; wanted->contents_n < CONTENTS && *value != '\0'; value = *end == ':' ? end + 1 : end) {
+        wanted->contents[wanted->contents_n++] = strtod(value, &end);
+        if (end == value) {
+            (void)fprintf(stderr, "root_make: contents are numbers with ':' between them\n");
+            exit(2);
+        }
+    }
+}
+
+static void set_flag(struct wanted *wanted, const char *key, int number)
+{
+    const struct {
+        const char *key;
+        int *flag;
+    } flags[] = {{"labels", &wanted->labels},       {"flat", &wanted->flat},
+                 {"slow", &wanted->slow},           {"corrupt", &wanted->corrupt},
+                 {"functions", &wanted->functions}, {"sumw2", &wanted->sumw2}};
+    for (unsigned i = 0; i < sizeof flags / sizeof flags[0]; i++)
+        if (strcmp(key, flags[i].key) == 0) {
+            *flags[i].flag = number;
+            return;
+        }
+    (void)fprintf(stderr, "root_make: unknown key %s\n", key);
+    exit(2);
+}
+
 static void set(struct wanted *wanted, const char *key, const char *value)
 {
     double number = strtod(value, NULL);
@@ -201,34 +354,30 @@ static void set(struct wanted *wanted, const char *key, const char *value)
         wanted->bins = (unsigned)number;
     else if (strcmp(key, "binsy") == 0)
         wanted->bins_y = (unsigned)number;
+    else if (strcmp(key, "binsz") == 0)
+        wanted->bins_z = (unsigned)number;
     else if (strcmp(key, "seed") == 0)
         wanted->seed = (uint64_t)number;
     else if (strcmp(key, "scale") == 0)
         wanted->scale = number;
     else if (strcmp(key, "spike") == 0)
         wanted->spike = (unsigned)number;
-    else if (strcmp(key, "labels") == 0)
-        wanted->labels = (int)number;
-    else if (strcmp(key, "flat") == 0)
-        wanted->flat = (int)number;
-    else if (strcmp(key, "slow") == 0)
-        wanted->slow = (int)number;
-    else if (strcmp(key, "corrupt") == 0)
-        wanted->corrupt = (int)number;
+    else if (strcmp(key, "contents") == 0)
+        read_contents(wanted, value);
     else if (strcmp(key, "text") == 0) {
         (void)snprintf(wanted->text, sizeof wanted->text, "%s", value);
         unescape(wanted->text);
     } else if (strcmp(key, "title") == 0)
         (void)snprintf(wanted->title, sizeof wanted->title, "%s", value);
-    else {
-        (void)fprintf(stderr, "root_make: unknown key %s\n", key);
-        exit(2);
-    }
+    else if (strcmp(key, "option") == 0)
+        (void)snprintf(wanted->option, sizeof wanted->option, "%s", value);
+    else
+        set_flag(wanted, key, (int)number);
 }
 
 static void parse(struct wanted *wanted, char *text)
 {
-    *wanted = (struct wanted){.bins = 40, .bins_y = 40, .seed = 1, .scale = 1.0};
+    *wanted = (struct wanted){.bins = 40, .bins_y = 40, .bins_z = 8, .seed = 1, .scale = 1.0};
     char *rest = strchr(text, '=');
     if (rest == NULL) {
         (void)fprintf(stderr, "root_make: PATH=CLASS[,key=value...] expected, not %s\n", text);
@@ -316,14 +465,21 @@ int main(int argc, char **argv)
     }
     out = argv[first++];
     struct gen_root *root = gen_root_start(&options);
-    static struct wanted wanted[64];
-    for (int i = first; i < argc && i - first < 64; i++) {
+    static struct wanted wanted[WANTED];
+    if (argc - first > WANTED) {
+        (void)fprintf(stderr, "root_make: at most %d objects; give the others to another file\n",
+                      WANTED);
+        return 2;
+    }
+    for (int i = first; i < argc; i++) {
         struct wanted *one = &wanted[i - first];
         parse(one, argv[i]);
-        if (escaped)
+        if (escaped) {
             unescape(one->path);
+            unescape(one->title);
+        }
         /* A name with a slash that is no directory cannot be told apart, and need not be. */
-        make(root, one, one->path);
+        make(root, one);
         if (one->corrupt && corrupt_n < 16)
             corrupt[corrupt_n++] = one->path;
     }

@@ -129,7 +129,7 @@ Test(poly, a_corner_that_is_nowhere_is_refused)
 {
     static const double corners[] = {0.0, NAN, 1.0};
     struct gen_graph bad;
-    struct gen_poly_bin bin = {1, 1.0, 1.0, &bad, 1};
+    struct gen_poly_bin bin = {1, 1.0, 1.0, &bad, 1, 0.0};
     struct gen_poly poly;
     gen_graph_start(&bad, "TGraph", "bad", 3, corners, corners);
     gen_sample_poly(&poly, "p");
@@ -164,7 +164,7 @@ Test(poly, many_references_to_one_bin_are_refused)
     gen_graph_start(&large, "TGraph", "large", CORNERS_N, corners, corners);
     gen_graph_start(&small, "TGraph", "small", 1, corners, corners);
     for (int i = 0; i < BINS_N; i++)
-        bins[i] = (struct gen_poly_bin){i + 1, 1.0, 1.0, i == 0 ? &large : &small, 1};
+        bins[i] = (struct gen_poly_bin){i + 1, 1.0, 1.0, i == 0 ? &large : &small, 1, 0.0};
     gen_sample_poly(&poly, "p");
     poly.bins = bins;
     poly.bins_n = BINS_N;
@@ -205,4 +205,32 @@ Test(poly, references_that_lead_nowhere_leave_no_bin)
         }
     }
     free(file.bytes);
+}
+
+/* The bins carry the error of their mean; sums of squares of the grid say nothing of it. */
+Test(poly, a_profile_has_the_errors_of_its_bins)
+{
+    for (int in_list = 0; in_list < 2; in_list++) {
+        struct gen_poly poly;
+        struct gen_poly_bin bins[3];
+        struct gen_bytes file;
+        gen_sample_poly(&poly, "p");
+        memcpy(bins, poly.bins, sizeof bins);
+        for (unsigned i = 0; i < 3; i++)
+            bins[i].error = 0.125 * (i + 1);
+        poly.bins = bins;
+        poly.in_list = in_list;
+        poly.hist.class_name = "TProfile2Poly";
+        struct verdict verdict = judge_in(&poly, &file, false);
+        cr_assert_eq(verdict.err, PL_OK, "%s", verdict.error.msg);
+        cr_assert_str_eq(item_at(list(&file), "p")->kind, "TProfile2Poly");
+        for (unsigned i = 0; i < 3; i++) {
+            cr_assert_eq(verdict.hist.poly->bins[i].error, 0.125 * (i + 1));
+            cr_assert_eq(verdict.hist.poly->bins[i].content, bins[i].content);
+        }
+        cr_assert_eq(verdict.hist.poly->bins[1].parts_n, 3);
+        cr_assert_eq(verdict.hist.poly->overflow[8], 9.0);
+        cr_assert_eq(verdict.hist.tsumw, 10.5);
+        free(file.bytes);
+    }
 }
