@@ -165,7 +165,7 @@ static uint8_t mix(struct pl_canvas *canvas, uint8_t below, bool black, unsigned
     return *known;
 }
 
-static void blend(struct pl_canvas *canvas, uint8_t *p, struct pl_ink ink, unsigned coverage)
+static inline void blend(struct pl_canvas *canvas, uint8_t *p, struct pl_ink ink, unsigned coverage)
 {
     unsigned level = (coverage * ink.levels + 127) / 255;
     if (level == 0)
@@ -193,6 +193,23 @@ static unsigned covered(int at, double low, double high)
 {
     double part = PL_MIN(high, at + 1.0) - PL_MAX(low, at);
     return part <= 0.0 ? 0 : (unsigned)(part * 255.0 + 0.5);
+}
+
+/* One step of a line: pixels from low to high in column m, in row m of a steep line. m is inside
+ * the clip rectangle. */
+static inline void cross(struct pl_canvas *canvas, bool steep, int m, double low, double high,
+                         struct pl_ink ink)
+{
+    const struct pl_rect *clip = &canvas->clip;
+    int least = steep ? clip->x0 : clip->y0, most = steep ? clip->x1 : clip->y1;
+    low = PL_MAX(low, (double)least);
+    high = PL_MIN(high, (double)most);
+    if (!(low < high))
+        return;
+    int from = (int)low, to = PL_MIN((int)high, most - 1);
+    uint8_t *at = steep ? pixel(canvas, from, m) : pixel(canvas, m, from);
+    for (int n = from; n <= to; n++, at += steep ? 1 : canvas->stride)
+        blend(canvas, at, ink, covered(n, low, high));
 }
 
 /* Cuts the segment so that its major coordinate stays within [low, high]. */
@@ -232,18 +249,12 @@ void pl_canvas_line(struct pl_canvas *canvas, struct pl_point a, struct pl_point
         return;
     double slope = mb - ma < 1e-9 ? 0.0 : (nb - na) / (mb - ma);
     double half = 0.5 * thick * sqrt(1.0 + slope * slope);
-    int minor_low = steep ? clip->x0 : clip->y0, minor_high = steep ? clip->x1 : clip->y1;
+    int first = PL_MAX((int)floor(ma), steep ? clip->y0 : clip->x0);
+    int last = PL_MIN((int)floor(mb), (steep ? clip->y1 : clip->x1) - 1);
     /* whole pixels along the line, so that the pieces of a polyline meet without a seam */
-    for (int m = (int)floor(ma); m <= (int)floor(mb); m++) {
+    for (int m = first; m <= last; m++) {
         double centre = na + slope * (PL_MIN(PL_MAX(m + 0.5, ma), mb) - ma);
-        if (centre + half < minor_low || centre - half > minor_high)
-            continue;
-        int from = (int)floor(PL_MAX(centre - half, minor_low)),
-            to = (int)floor(PL_MIN(centre + half, minor_high));
-        for (int n = from; n <= to; n++) {
-            unsigned coverage = covered(n, centre - half, centre + half);
-            pl_canvas_dot(canvas, steep ? n : m, steep ? m : n, ink, coverage);
-        }
+        cross(canvas, steep, m, centre - half, centre + half, ink);
     }
 }
 

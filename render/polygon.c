@@ -44,16 +44,16 @@ static bool bounds(struct fill *f, const struct pl_ring *rings, size_t n, size_t
             struct pl_point p = rings[r].points[i];
             if (!isfinite(p.x) || !isfinite(p.y))
                 return false;
-            x0 = fmin(x0, p.x), x1 = fmax(x1, p.x);
-            y0 = fmin(y0, p.y), y1 = fmax(y1, p.y);
+            x0 = PL_MIN(x0, p.x), x1 = PL_MAX(x1, p.x);
+            y0 = PL_MIN(y0, p.y), y1 = PL_MAX(y1, p.y);
         }
         *points_n += rings[r].n;
     }
     const struct pl_rect *clip = &f->canvas->clip;
-    f->x0 = (int)fmax(clip->x0, floor(x0));
-    f->x1 = (int)fmin(clip->x1, ceil(x1));
-    f->first = (int32_t)fmax(clip->y0, floor(y0)) * f->sub;
-    f->last = (int32_t)fmin(clip->y1, ceil(y1)) * f->sub;
+    f->x0 = (int)PL_MAX(clip->x0, floor(x0));
+    f->x1 = (int)PL_MIN(clip->x1, ceil(x1));
+    f->first = (int32_t)PL_MAX(clip->y0, floor(y0)) * f->sub;
+    f->last = (int32_t)PL_MIN(clip->y1, ceil(y1)) * f->sub;
     return f->x0 < f->x1 && f->first < f->last && *points_n >= 3 && *points_n < INT32_MAX;
 }
 
@@ -65,15 +65,15 @@ static void add_edge(struct fill *f, struct pl_point a, struct pl_point b)
         a = b;
         b = swap;
     }
-    a.x = fmin(fmax(a.x, -beyond), beyond), b.x = fmin(fmax(b.x, -beyond), beyond);
-    a.y = fmin(fmax(a.y, -beyond), beyond), b.y = fmin(fmax(b.y, -beyond), beyond);
+    a.x = PL_MIN(PL_MAX(a.x, -beyond), beyond), b.x = PL_MIN(PL_MAX(b.x, -beyond), beyond);
+    a.y = PL_MIN(PL_MAX(a.y, -beyond), beyond), b.y = PL_MIN(PL_MAX(b.y, -beyond), beyond);
     double from = ceil(a.y * f->sub - 0.5), to = ceil(b.y * f->sub - 0.5);
     if (from >= to || to <= f->first || from >= f->last)
         return;
-    int32_t k = (int32_t)fmax(from, f->first);
+    int32_t k = (int32_t)PL_MAX(from, f->first);
     double slope = (b.x - a.x) / (b.y - a.y);
     f->edges[f->edges_n] = (struct edge){a.x + ((k + 0.5) / f->sub - a.y) * slope, slope / f->sub,
-                                         (int32_t)fmin(to, f->last), f->head[k - f->first]};
+                                         (int32_t)PL_MIN(to, f->last), f->head[k - f->first]};
     f->head[k - f->first] = f->edges_n++;
 }
 
@@ -102,7 +102,7 @@ static void activate(struct fill *f, int32_t k)
 /* Pixels whose centre lies in the span. */
 static void paint_crisp(struct fill *f, int y, double low, double high)
 {
-    int from = (int)fmax(f->x0, ceil(low - 0.5)), to = (int)fmin(f->x1, ceil(high - 0.5));
+    int from = (int)PL_MAX(f->x0, ceil(low - 0.5)), to = (int)PL_MIN(f->x1, ceil(high - 0.5));
     if (from >= to)
         return;
     memset(f->canvas->rows + (size_t)y * f->canvas->stride + 1 + (size_t)from, pl_ink_full(f->ink),
@@ -112,8 +112,8 @@ static void paint_crisp(struct fill *f, int y, double low, double high)
 
 static void add_coverage(struct fill *f, double low, double high)
 {
-    low = fmax(low, f->x0);
-    high = fmin(high, f->x1);
+    low = PL_MAX(low, f->x0);
+    high = PL_MIN(high, f->x1);
     if (low >= high)
         return;
     int from = (int)low, to = (int)high;

@@ -9,6 +9,7 @@
  */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "render/hist/plot_priv.h"
 #include "render/hist/style.h"
@@ -332,13 +333,46 @@ static void lay_over(struct pl_plot *plot, const struct pl_canvas *lines, unsign
     }
 }
 
+/* Edges drawn lately: neighbours share theirs, and each is drawn once. What is forgotten is only
+ * drawn again. */
+enum { EDGES = 4096 };
+
+static uint64_t mixed(uint64_t hash, int64_t value)
+{
+    hash = (hash ^ (uint64_t)value) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 29;
+}
+
+/* Corners of neighbours are rarely equal to the last bit: sixteenths of a pixel are. */
+static int64_t sixteenth(double value)
+{
+    return (int64_t)floor(value * 16.0 + 0.37);
+}
+
+static bool was_drawn(uint64_t edges[EDGES], struct pl_point a, struct pl_point b)
+{
+    int64_t ax = sixteenth(a.x), ay = sixteenth(a.y), bx = sixteenth(b.x), by = sixteenth(b.y);
+    bool swap = ax > bx || (ax == bx && ay > by);
+    uint64_t key = swap ? mixed(mixed(mixed(mixed(1, bx), by), ax), ay)
+                        : mixed(mixed(mixed(mixed(1, ax), ay), bx), by);
+    key |= 1;
+    uint64_t *place = &edges[key >> 52];
+    bool known = *place == key;
+    *place = key;
+    return known;
+}
+
 static enum pl_err draw_outlines(struct pl_plot *plot, struct shape *shape, struct pl_error *error)
 {
     const struct pl_poly *poly = poly_of(plot);
     unsigned strength = outline_strength(plot, shape);
+    uint64_t *edges = pl_arena_zalloc(plot->arena, EDGES, sizeof *edges);
     struct pl_canvas lines;
     if (strength == 0)
         return PL_OK;
+    if (edges == NULL)
+        return pl_fail_param(error, PL_E_LIMIT, "workers.memory",
+                             "no memory left in this job to draw the outlines");
     enum pl_err err =
         pl_canvas_make(&lines, plot->canvas->width_px, plot->canvas->height_px, plot->arena, error);
     if (err != PL_OK)
@@ -350,9 +384,11 @@ static enum pl_err draw_outlines(struct pl_plot *plot, struct shape *shape, stru
             continue;
         for (size_t r = 0; r < shape->rings_n; r++) {
             const struct pl_ring *ring = &shape->rings[r];
-            for (size_t p = 0; p < ring->n; p++)
-                pl_canvas_line(&lines, ring->points[p], ring->points[p + 1 < ring->n ? p + 1 : 0],
-                               plot->thick, lines.black);
+            for (size_t p = 0; p < ring->n; p++) {
+                struct pl_point a = ring->points[p], b = ring->points[p + 1 < ring->n ? p + 1 : 0];
+                if (!was_drawn(edges, a, b))
+                    pl_canvas_line(&lines, a, b, plot->thick, lines.black);
+            }
         }
     }
     lay_over(plot, &lines, strength);

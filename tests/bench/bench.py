@@ -261,6 +261,16 @@ def bench_drawing():
             row("bytes of that TH1F PNG", "<= 10 KB", f"{size / 1000:.1f} KB", size <= 10000)
 
 
+def bench_polygons():
+    with tempfile.NamedTemporaryFile(suffix=".root") as file:
+        file.write(root_file("o=TH2Poly,bins=50,binsy=40,seed=1", options=("--compress=zlib",)))
+        file.flush()
+        took = statistics.median(
+            float(subprocess.run([BENCH / "draw", file.name, "o", "600", "400", "200"], capture_output=True,
+                                 text=True, check=True).stdout.split()[0]) for _ in range(5))
+    row("TH2Poly 2,000 polygons, 600x400: parse + draw + PNG, CPU", "<= 6.0 ms", f"{took:.2f} ms", took <= 6.0, "")
+
+
 # --- memory ------------------------------------------------------------------------------------------
 def bench_memory():
     with Server("workers.front=2", "workers.render=2", "workers.memory=auto", "http.connections=11000") as server:
@@ -351,7 +361,7 @@ def bench_index():
 
 def main():
     wanted = sys.argv[1:]
-    benches = [bench_hits, bench_isolation, bench_drawing, bench_memory, bench_index, bench_growth]
+    benches = [bench_hits, bench_isolation, bench_drawing, bench_polygons, bench_memory, bench_index, bench_growth]
     if "floor" in wanted:
         benches = [bench_floor]
     for bench in benches:
