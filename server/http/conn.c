@@ -78,19 +78,30 @@ void pl_conn_notify(void *context, struct MHD_Connection *connection, void **soc
     pl_conn_idle(conn);
 }
 
-static bool is_slow(const struct pl_request *request, uint64_t now_ns, uint64_t grace_ns)
+static bool is_slow(const struct pl_request *request, uint64_t now_ns, uint64_t idle_ns)
 {
+    uint64_t grace_ns = PL_MIN(idle_ns, SLOW_GRACE_S * PL_S_NS);
     uint64_t age_ns = now_ns - request->started_ns;
     if (request->waiting || request->delivered || age_ns < grace_ns)
         return false;
     if (!request->seen)
         return true;
+    if (request->heard_ns > 0 && now_ns > request->heard_ns + idle_ns)
+        return true;
     return request->step == PL_STEP_receive &&
            request->received < (age_ns - grace_ns) / PL_S_NS * SLOW_BYTES_S;
 }
 
-static void cut_slow(struct pl_front *front, struct pl_conn *conn)
+/* Nothing was answered yet, so the socket can take an answer from here; the library, which could
+ * give none in the middle of a body, only sees the end of the stream. */
+static void cut_slow(struct pl_front *front, const struct pl_request *request)
 {
+    static const char answer[] = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n"
+                                 "DQM-Status-Code: 400\r\nDQM-Status-Message: Request timeout\r\n"
+                                 "Content-Length: 0\r\n\r\n";
+    struct pl_conn *conn = request->conn;
+    if (request->seen && !conn->cut)
+        (void)send(conn->fd, answer, sizeof answer - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
     (void)shutdown(conn->fd, SHUT_RDWR);
     if (!conn->cut)
         pl_metric_add(front->heritage, PL_M_slow_clients, 1);
@@ -105,10 +116,9 @@ void pl_conn_scan(struct pl_front *front, uint64_t now_ns)
             break;
         (void)shutdown(conn->fd, SHUT_RDWR);
     }
-    uint64_t grace_ns = PL_MIN(idle_ns, SLOW_GRACE_S * PL_S_NS);
     for (struct pl_request *request = front->live; request != NULL; request = request->next)
-        if (is_slow(request, now_ns, grace_ns))
-            cut_slow(front, request->conn);
+        if (is_slow(request, now_ns, idle_ns))
+            cut_slow(front, request);
 }
 
 void pl_conn_end_idle(struct pl_front *front)

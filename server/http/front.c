@@ -42,7 +42,8 @@ enum {
     ORPHAN_MS = 1000,
     QUIET_MS = 100,
     LOOK_NS = 1000000,
-    FAILED_MS = 10, /* sleep after the library could not wait */
+    IDLE_MARGIN_MS = 5000, /* the library comes after pl_conn_scan, which can say why */
+    FAILED_MS = 10,        /* sleep after the library could not wait */
 };
 
 /* --- what the HTTP library calls -------------------------------------------------------------- */
@@ -128,10 +129,11 @@ static enum pl_err listen_on(struct pl_front *front, const struct pl_listener *l
         MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)config->http_connection_memory, MHD_OPTION_CONNECTION_MEMORY_INCREMENT,
         (size_t)1024, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)((config->http_idle_timeout + 999) / 1000), MHD_OPTION_NOTIFY_COMPLETED,
-        completed, daemon, MHD_OPTION_NOTIFY_CONNECTION, pl_conn_notify, daemon,
-        MHD_OPTION_URI_LOG_CALLBACK, first_line, daemon, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes,
-        NULL, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
+        (unsigned)((config->http_idle_timeout + IDLE_MARGIN_MS) / 1000),
+        MHD_OPTION_NOTIFY_COMPLETED, completed, daemon, MHD_OPTION_NOTIFY_CONNECTION,
+        pl_conn_notify, daemon, MHD_OPTION_URI_LOG_CALLBACK, first_line, daemon,
+        MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
+        MHD_OPTION_END);
     if (daemon->mhd == NULL)
         return pl_fail(error, PL_E_IO, "cannot serve %s", listener->address);
     front->daemons_n++;

@@ -317,6 +317,7 @@ static uint64_t drain_most(const struct pl_request *request)
 static enum MHD_Result take_body(struct pl_request *request, const char *data, size_t n)
 {
     request->received += n;
+    request->heard_ns = request->front->turn_ns;
     if (request->draining)
         return request->received <= drain_most(request) ? MHD_YES : MHD_NO;
     enum pl_err err;

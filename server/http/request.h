@@ -80,6 +80,7 @@ struct pl_request {
     bool drew;       /* a picture was drawn for this request */
     unsigned lookups, resolves;
     uint64_t started_ns, stamp_ns, lookup_ns, wait_ns, wait_started_ns, received;
+    uint64_t heard_ns; /* when the last piece of the body came; 0 = none yet */
     enum pl_method method;
     enum pl_cache_result cache;
 

@@ -236,6 +236,19 @@ def test_a_body_that_is_cut_leaves_nothing():
         assert server.get("/data/json/samples").json() == {"samples": []}
 
 
+def test_a_body_that_stalls_is_408():
+    with Server("http.idle_timeout=1s") as server:
+        payload = form(A)
+        began = time.monotonic()
+        said = server.raw((f"POST /data/put HTTP/1.1\r\nHost: x\r\nContent-Length: {len(payload)}\r\n"
+                           f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n\r\n").encode()
+                          + payload[:3000], timeout=30)
+        assert said.startswith(b"HTTP/1.1 408 ") and b"DQM-Status-Code: 400" in said, said
+        assert time.monotonic() - began < 8 * SLOW
+        server.wait(lambda: not spooled(server), 10, "an empty spool")
+        assert server.stats()["uploads_cut"] == 1
+
+
 def test_two_uploads_at_once_both_succeed():
     with Server() as server:
         bodies = [sample_file(f"Tracker/hits=TH1F,bins=40,seed={i}", f"Own{i}/x=TH1F,bins=5") for i in range(6)]
