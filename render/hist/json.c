@@ -249,10 +249,27 @@ static void one_number(struct writer *writer, const char *name, double value, do
 }
 
 /* The third direction: the picture of a TH3 has no statistics of z. */
-static void mean_and_rms_z(const struct pl_hist *hist, double *mean, double *rms)
+struct third {
+    double mean, sigma, effective; /* effective: number of entries */
+};
+
+static struct third third_direction(const struct pl_hist *hist)
 {
-    *mean = hist->tsumw != 0.0 ? hist->tsumwz / hist->tsumw : 0.0;
-    *rms = hist->tsumw != 0.0 ? sqrt(fmax(0.0, hist->tsumwz2 / hist->tsumw - *mean * *mean)) : 0.0;
+    struct third z = {0.0, 0.0, 0.0};
+    if (hist->tsumw == 0.0)
+        return z;
+    z.mean = hist->tsumwz / hist->tsumw;
+    z.sigma = sqrt(fmax(0.0, hist->tsumwz2 / hist->tsumw - z.mean * z.mean));
+    if (hist->tsumw2 > 0.0)
+        z.effective = hist->tsumw * hist->tsumw / hist->tsumw2;
+    return z;
+}
+
+static void write_third(struct writer *writer, const struct third *z, bool rms)
+{
+    double entries = rms ? 2.0 * z->effective : z->effective;
+    one_number(writer, "Z", rms ? z->sigma : z->mean,
+               entries > 0.0 ? z->sigma / sqrt(entries) : 0.0);
 }
 
 static void statistics(struct writer *writer, const struct pl_plot *plot,
@@ -260,9 +277,8 @@ static void statistics(struct writer *writer, const struct pl_plot *plot,
 {
     static const char *const names[] = {"X", "Y"};
     struct pl_stats stats;
-    double mean_z = 0.0, rms_z = 0.0;
+    struct third z = third_direction(plot->hist);
     pl_plot_stats(plot, &stats);
-    mean_and_rms_z(plot->hist, &mean_z, &rms_z);
     key(writer, "stats");
     open_as(writer, "{");
     member_text(writer, "name", plot->hist->name);
@@ -274,7 +290,7 @@ static void statistics(struct writer *writer, const struct pl_plot *plot,
             one_number(writer, names[i], rms ? stats.sigma[i] : stats.mean[i],
                        rms ? stats.sigma_error[i] : stats.mean_error[i]);
         if (numbers > 2)
-            one_number(writer, "Z", rms ? rms_z : mean_z, 0.0);
+            write_third(writer, &z, rms);
         close_as(writer, "}");
     }
     member(writer, "underflow", totals->under);

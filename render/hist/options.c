@@ -31,19 +31,24 @@ enum flag {
     Z
 };
 
-/* Longer names before their beginnings. COLMAP: drawn as a colour map instead. */
+/* Longer names before their beginnings. COLMAP: drawn as a colour map instead. NONE: says nothing
+ * that platen does otherwise. */
 static const struct word {
     const char *name;
     enum flag flag;
 } words[] = {
-    {"COLZ0", COL0}, {"COL0Z", COL0}, {"COLZ", COLZ},   {"COL0", COL0},   {"COL1", COL},
-    {"COL2", COL},   {"COL", COL},    {"CONT", COLMAP}, {"LEGO", COLMAP}, {"SURF", COLMAP},
-    {"ARR", COLMAP}, {"SCAT", SCAT},  {"TEXT", TEXT},   {"HIST", HIST},   {"BOX", BOX},
-    {"SAMES", NONE}, {"SAME", NONE},  {"AXIS", NONE},   {"FUNC", NONE},   {"BAR", B},
-    {"E0", E0},      {"E1", E1},      {"E2", E},        {"E3", E},        {"E4", E},
-    {"P0", P0},      {"PE", PE},      {"][", NONE},     {"E", E},         {"P", P},
-    {"L", L},        {"C", C},        {"B", B},         {"H", HIST},      {"Z", Z},
-    {"A", NONE},     {"*", STAR},     {"X", X},         {"F", NONE},      {">", NONE},
+    {"COLZ0", COL0}, {"COL0Z", COL0}, {"COLZ", COLZ},     {"COL0", COL0},     {"COL1", COL},
+    {"COL2", COL},   {"COL", COL},    {"CONT", COLMAP},   {"LEGO", COLMAP},   {"SURF", COLMAP},
+    {"ARR", COLMAP}, {"SCAT", SCAT},  {"CANDLE", COLMAP}, {"VIOLIN", COLMAP}, {"POL", COLMAP},
+    {"CYL", COLMAP}, {"SPH", COLMAP}, {"PSR", COLMAP},    {"TEXT", TEXT},     {"HIST", HIST},
+    {"BOX", BOX},    {"SAMES", NONE}, {"SAME", NONE},     {"AXIS", NONE},     {"AXIG", NONE},
+    {"FUNC", NONE},  {"HBAR", B},     {"BAR", B},         {"LIST", NONE},     {"LF2", L},
+    {"PFC", NONE},   {"PLC", NONE},   {"PMC", NONE},      {"FB", NONE},       {"BB", NONE},
+    {"E0", E0},      {"E1", E1},      {"E2", E},          {"E3", E},          {"E4", E},
+    {"E5", E},       {"E6", E},       {"X0", NONE},       {"P0", P0},         {"PE", PE},
+    {"][", NONE},    {"E", E},        {"P", P},           {"L", L},           {"C", C},
+    {"B", B},        {"H", HIST},     {"Z", Z},           {"A", NONE},        {"*", STAR},
+    {"X", X},        {"F", NONE},     {">", NONE},
 };
 
 static void set(enum flag flag, struct pl_hist_options *o)
@@ -72,11 +77,11 @@ static void set(enum flag flag, struct pl_hist_options *o)
     o->scatter |= flag == SCAT;
 }
 
-/* Digits behind a name: TEXT45, CONT4, LEGO2, HIST carries none. */
+/* Digits behind a name: TEXT45, CONT4, LEGO2, BAR1; HIST carries none. */
 static const char *digits(const char *at, enum flag flag, struct pl_hist_options *out)
 {
     int number = 0;
-    if (flag != TEXT && flag != COLMAP && flag != BOX)
+    if (flag != TEXT && flag != COLMAP && flag != BOX && flag != B)
         return at;
     for (int i = 0; i < 2 && *at >= '0' && *at <= '9'; i++)
         number = 10 * number + (*at++ - '0');

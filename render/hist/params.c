@@ -311,6 +311,19 @@ static const struct row *find(const char *name)
     return NULL;
 }
 
+/* Under the lenient rule: unknown, empty, or given again further on. */
+static bool passed_over(const struct pl_query *query, size_t n, const struct row *row)
+{
+    if (row == NULL)
+        return true;
+    if (row->what == LABEL)
+        return false;
+    bool over = *query->value == '\0';
+    for (size_t i = 1; i < n && !over; i++)
+        over = *query[i].value != '\0' && strcmp(query[i].name, query->name) == 0;
+    return over;
+}
+
 enum pl_err pl_hist_params(const struct pl_query *query, size_t n, const char *kind,
                            enum pl_media media, enum pl_query_rule rule, struct pl_params *out,
                            struct pl_error *error)
@@ -323,7 +336,7 @@ enum pl_err pl_hist_params(const struct pl_query *query, size_t n, const char *k
     pl_hist_params_default(&params);
     for (size_t i = 0; i < n; i++) {
         const struct row *row = find(query[i].name);
-        if (lenient && (row == NULL || (*query[i].value == '\0' && row->what != LABEL)))
+        if (lenient && passed_over(&query[i], n - i, row))
             continue;
         if (row == NULL)
             return pl_fail_param(error, PL_E_INPUT, query[i].name, "%.32s: unknown parameter",

@@ -186,9 +186,12 @@ static enum pl_step step_parse(struct pl_request *request)
     const char *id = pl_request_header(request, "X-Request-Id");
     if (id != NULL && pl_request_id_valid(id))
         memcpy(request->id, id, strlen(id) + 1);
-    if (request->target_cut)
-        return refuse_with(request, 414, PL_E_INPUT, "path", "the address is too long");
     struct pl_native *native = &request->native;
+    if (request->target_cut) {
+        if (pl_native_shows(request->target))
+            native->route = PL_ROUTE_DQM_PICTURE;
+        return refuse_with(request, 414, PL_E_INPUT, "path", "the address is too long");
+    }
     if (pl_memo_early(request))
         return PL_STEP_resolve;
     enum pl_err err = pl_native_parse(request->method, request->conn->daemon->admin,

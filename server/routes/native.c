@@ -97,6 +97,12 @@ static enum pl_err parse_image(struct pl_native *native, struct pl_error *error)
     return v != NULL ? pl_native_version(v, &native->version, error) : PL_OK;
 }
 
+bool pl_native_shows(const char *target)
+{
+    static const char folder[] = "/plotfairy/";
+    return strncmp(target, folder, sizeof folder - 1) == 0;
+}
+
 enum pl_err pl_native_parse(enum pl_method method, bool admin, char *target, struct pl_native *out,
                             struct pl_error *error)
 {
@@ -107,8 +113,11 @@ enum pl_err pl_native_parse(enum pl_method method, bool admin, char *target, str
     out->media = PL_MEDIA_PNG;
     out->pinned = false;
     enum pl_err err = pl_url_split(target, &out->url, error);
-    if (err != PL_OK)
+    if (err != PL_OK) {
+        if (pl_native_shows(out->url.path))
+            out->route = PL_ROUTE_DQM_PICTURE;
         return err;
+    }
     if (out->url.path_n > 1 && strcmp(out->url.path, "/v1/objects/") == 0)
         out->url.path[--out->url.path_n] = '\0';
     const struct path *path = find(&out->url, admin);

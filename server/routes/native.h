@@ -43,6 +43,10 @@ struct pl_native {
 enum pl_err pl_native_parse(enum pl_method method, bool admin, char *target, struct pl_native *out,
                             struct pl_error *error);
 
+/* pl_native_shows - whether the target, as it came, is meant to be shown by <img>: then also a
+ * refusal is a picture. */
+bool pl_native_shows(const char *target);
+
 struct pl_native_list {
     const char *prefix, *after; /* "" when not given */
     char delimiter;             /* 0 when not given */

@@ -63,6 +63,19 @@ Test(native, unknown_paths_are_missing)
     }
 }
 
+/* The address of a picture stays one: its refusal is drawn. */
+Test(native, the_route_of_a_malformed_picture_is_known)
+{
+    cr_assert_eq(parse(PL_METHOD_GET, false, "/plotfairy/archive/%zz"), PL_E_INPUT);
+    cr_assert_eq(native.route, PL_ROUTE_DQM_PICTURE);
+    cr_assert_eq(parse(PL_METHOD_GET, false, "/plotfairy/archive/1/a/b/c/d?h=100&w=%zz"),
+                 PL_E_INPUT);
+    cr_assert_eq(native.route, PL_ROUTE_DQM_PICTURE);
+    cr_assert_eq(native.url.query_n, 1);
+    cr_assert_eq(parse(PL_METHOD_GET, false, "/jsonfairy/archive/%zz"), PL_E_INPUT);
+    cr_assert_eq(native.route, PL_ROUTE_NONE);
+}
+
 Test(native, commands_exist_on_the_admin_listener_alone)
 {
     cr_assert_eq(parse(PL_METHOD_GET, false, "/admin/v1/stats"), PL_E_MISSING);

@@ -80,6 +80,8 @@ Test(params, old_addresses_may_repeat_leave_empty_and_invent)
     canonical("w=&h=&colour=red&session=x&norm=&ref=&drawopts=", "");
     canonical("w=100&w=200&ytype=log&ytype=lin", "w=200&ytype=lin");
     canonical("reflabel=a&reflabel=b&xmin=1&xmin=", "reflabel=a&reflabel=b&xmin=1");
+    canonical("w=0&ytype=x&w=200&ytype=lin", "w=200&ytype=lin");
+    refused("w=200&w=0", "w");
     refused("w=0", "w");
     refused("ref=all", "ref");
 }
@@ -176,4 +178,11 @@ Test(params, draw_options_stand_together_as_in_root)
     cr_assert_null(pl_hist_options_parse("SURF2 SAME", &o));
     cr_assert(o.color && o.color_axis);
     cr_assert_not_null(pl_hist_options_parse("Q", &o));
+    o = (struct pl_hist_options){0};
+    cr_assert_null(pl_hist_options_parse("E1X0", &o));
+    cr_assert(o.errors && o.caps && !o.no_errors && !o.empty_errors);
+    static const char *const old[] = {"HBAR2",    "CANDLE3", "CONTZLIST",
+                                      "SURF3POL", "LF2",      "HISTPLC"};
+    for (size_t i = 0; i < PL_COUNT(old); i++)
+        cr_assert_null(pl_hist_options_parse(old[i], &o), "%s", old[i]);
 }
