@@ -9,6 +9,7 @@
  */
 #include <endian.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "render/hist/plot_priv.h"
@@ -224,6 +225,42 @@ enum pl_err pl_overlay_stack(struct pl_plot *plot, struct pl_error *error)
         below = copy;
     }
     return PL_OK;
+}
+
+/* ---- verdict ------------------------------------------------------------------------------- */
+
+uint32_t pl_overlay_verdict_color(const struct pl_plot *ref)
+{
+    return ref->probability >= ref->params->ktest ? 0x33cd33 : 0xcd3333;
+}
+
+/* Pictures too small for boxes show the least probability in a corner that is free, else at the
+ * foot of the columns. */
+void pl_overlay_verdict(struct pl_plot *plot)
+{
+    const struct pl_plot *least = NULL;
+    char text[32];
+    for (unsigned i = 0; i < plot->refs_n; i++)
+        if (plot->refs[i].has_probability && !isnan(plot->refs[i].probability) &&
+            (least == NULL || plot->refs[i].probability < least->probability))
+            least = &plot->refs[i];
+    if (least == NULL || plot->show_stats || !plot->show_labels)
+        return;
+    (void)snprintf(text, sizeof text, "%6.5f", least->probability);
+    int px = (int)plot->label_px, gap = px / 2, y = plot->frame.y0 + 2;
+    int width = pl_text_measure(text, plot->label_px, PL_TEXT_PLAIN).width_px + gap;
+    struct pl_rect right = {plot->frame.x1 - 2 - width, y, plot->frame.x1 - 2, y + px + 2};
+    struct pl_rect left = {plot->frame.x0 + 2 * gap, y, plot->frame.x0 + 2 * gap + width,
+                           y + px + 2};
+    struct pl_rect at = pl_place_free(plot, right, 1) ? right : left;
+    if (right.x0 <= left.x0)
+        return;
+    if (!pl_place_free(plot, at, 1))
+        at = (struct pl_rect){right.x0, plot->frame.y1 - 2 * px - gap, right.x1,
+                              plot->frame.y1 - px - gap + 2};
+    pl_canvas_fill(plot->canvas, at, (struct pl_ink){0, 1});
+    pl_text_draw(plot->canvas, at.x0 + gap / 2, at.y0 + px, text, plot->label_px, PL_TEXT_PLAIN,
+                 pl_canvas_ink(plot->canvas, pl_overlay_verdict_color(least), 6));
 }
 
 /* ---- drawing ------------------------------------------------------------------------------- */

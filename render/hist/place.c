@@ -36,8 +36,7 @@ static enum pl_err lay_out(struct pl_plot *plot, struct pl_error *error)
     return err;
 }
 
-/* Does a box there hide nothing? */
-static bool is_free(const struct pl_plot *plot, struct pl_rect box, int gap)
+bool pl_place_free(const struct pl_plot *plot, struct pl_rect box, int gap)
 {
     struct pl_rect wide = {box.x0 - gap, box.y0 - gap, box.x1 + gap, box.y1 + gap};
     if (plot->two)
@@ -92,10 +91,10 @@ static bool place_inside(struct pl_plot *plot)
         struct pl_rect top = {x, f.y0, x + width, f.y0 + height};
         struct pl_rect low = {x, f.y1 - ticks - height, x + width, f.y1 - ticks};
         set_boxes(plot, top);
-        if (is_free(plot, top, gap))
+        if (pl_place_free(plot, top, gap))
             return true;
         set_boxes(plot, low);
-        if (plot->two && is_free(plot, low, gap))
+        if (plot->two && pl_place_free(plot, low, gap))
             return true;
     }
     return false;

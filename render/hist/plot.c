@@ -238,6 +238,7 @@ static enum pl_err draw(struct pl_plot *plot, struct pl_error *error)
     for (unsigned i = 0; plot->show_stats && i <= plot->refs_n; i++)
         pl_statbox_draw(i == 0 ? plot : &plot->refs[i - 1]);
     draw_not_a_number(plot);
+    pl_overlay_verdict(plot);
     note_differences(plot);
     return ratio ? pl_ratio_draw(plot, error) : PL_OK;
 }

@@ -193,6 +193,8 @@ int pl_span_pixel(const struct pl_span *span, double value); /* the pixel of a c
 
 /* place.c: layout of the axes with columns and boxes, which hide nothing if there is a way */
 enum pl_err pl_plot_place(struct pl_plot *plot, struct pl_error *error);
+/* Does a box there, with so many pixels around it, hide nothing? */
+bool pl_place_free(const struct pl_plot *plot, struct pl_rect box, int gap);
 
 /* overlay.c */
 enum pl_err pl_overlay_prepare(struct pl_plot *plot, const struct pl_hist_picture *picture,
@@ -200,6 +202,8 @@ enum pl_err pl_overlay_prepare(struct pl_plot *plot, const struct pl_hist_pictur
 /* Contents of the references become those of a stack; after that they have no statistics. */
 enum pl_err pl_overlay_stack(struct pl_plot *plot, struct pl_error *error);
 void pl_overlay_draw(struct pl_plot *plot); /* all layers */
+void pl_overlay_verdict(struct pl_plot *plot);
+uint32_t pl_overlay_verdict_color(const struct pl_plot *ref); /* of its Kolmogorov test */
 /* kolmogorov.c: TH1::KolmogorovTest; NaN when one of them is empty */
 double pl_hist_kolmogorov(const struct pl_plot *first, const struct pl_plot *second);
 

@@ -90,7 +90,7 @@ static void heading_line(struct pl_plot *plot)
     struct pl_stat_line *to = next(plot, "K-S prob.");
     snprintf(to->value, sizeof to->value, isnan(plot->probability) ? "none" : "%6.5f",
              plot->probability);
-    to->color = plot->probability >= plot->params->ktest ? 0x33cd33 : 0xcd3333;
+    to->color = pl_overlay_verdict_color(plot);
 }
 
 void pl_statbox_lines(struct pl_plot *plot)

@@ -187,6 +187,7 @@ static const struct sample {
     {"overlay_errors", make_weighted, 3, ""},
     {"overlay_log", make_runs, 3, "ytype=log"},
     {"overlay_ktest", make_runs, 3, "ktest=0.05"},
+    {"overlay_ktest_small", make_flat, 2, "h=150&ktest=0.05&w=200"},
     {"overlay_flat", make_flat, 3, "ktest=0.05&reflabel=yesterday&reflabel=last week"},
     {"overlay_profiles", make_profiles, 3, ""},
     {"overlay_reference", make_runs, 3, "ref=reference"},
