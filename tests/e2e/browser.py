@@ -41,6 +41,7 @@ class Browser:
         self.asked, self.under_way, self.most_under_way, self.called_off = {}, set(), 0, 0  # pictures, with Network.enable
         self.origins = set()
         self.refusing = 0  # so many pictures are answered 503, with Fetch.enable
+        self.answers = {}  # part of an address -> text it is answered with, with Fetch.enable
         target = next(t for t in self.ask("Target.getTargets")["targetInfos"] if t["type"] == "page")
         self.session = self.ask("Target.attachToTarget", targetId=target["targetId"], flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "DOM"):
@@ -94,9 +95,13 @@ class Browser:
         elif event.get("method", "").startswith("Network."):
             self.hear_network(event["method"][8:], event["params"])
         elif event.get("method") == "Fetch.requestPaused":
-            self.refusing -= 1
             number = event["params"]["requestId"]
-            if self.refusing >= 0:
+            text = next((t for part, t in self.answers.items() if part in event["params"]["request"]["url"]), None)
+            self.refusing -= text is None
+            if text is not None:
+                self.tell("Fetch.fulfillRequest", requestId=number, responseCode=200,
+                          body=base64.b64encode(text.encode()).decode())
+            elif self.refusing >= 0:
                 self.tell("Fetch.fulfillRequest", requestId=number, responseCode=503,
                           responseHeaders=[{"name": "Retry-After", "value": "1"}])
             else:
@@ -135,14 +140,14 @@ class Browser:
             time.sleep(0.05)
         raise AssertionError(f"not so in {seconds * SLOW} s: {text}; page: {self.js('document.body.innerText')[:800]}")
 
-    def press(self, key, count=1):
+    def press(self, key, count=1, shift=False):
         codes = {"ArrowRight": 39, "ArrowLeft": 37, "ArrowDown": 40, "ArrowUp": 38, "Enter": 13, "Escape": 27, "Tab": 9,
-                 "End": 35, "Home": 36, "PageDown": 34, "PageUp": 33}
+                 "End": 35, "Home": 36, "PageDown": 34, "PageUp": 33, "Delete": 46, " ": 32}
         text = {"Enter": "\r"}.get(key, key if len(key) == 1 else "")
         for _ in range(count):
             code = codes[key] if key in codes else ord(key.upper()) if key.isalnum() else 0
             self.ask("Input.dispatchKeyEvent", type="keyDown", key=key, code=key, windowsVirtualKeyCode=code,
-                     **({"text": text} if text else {}))
+                     modifiers=8 if shift else 0, **({"text": text} if text else {}))
             self.ask("Input.dispatchKeyEvent", type="keyUp", key=key, code=key, windowsVirtualKeyCode=code)
 
     def write(self, text):
@@ -161,6 +166,19 @@ class Browser:
         for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
             self.ask("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="none" if kind == "mouseMoved" else "left",
                      clickCount=0 if kind == "mouseMoved" else 1)
+
+    def drag(self, selector, dx, dy, steps=8):
+        """Press on the element, move by so much, let go."""
+        x, y = self.middle(selector)
+        mouse = lambda kind, x, y, n: self.ask("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left",
+                                               buttons=1, clickCount=n)
+        self.ask("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y, button="none")
+        mouse("mousePressed", x, y, 1)
+        for i in range(1, steps + 1):
+            mouse("mouseMoved", x + dx * i / steps, y + dy * i / steps, 0)
+            time.sleep(0.02)
+        time.sleep(0.1)
+        mouse("mouseReleased", x + dx, y + dy, 1)
 
     def wheel(self, dy):
         self.ask("Input.dispatchMouseEvent", type="mouseWheel", x=400, y=400, deltaX=0, deltaY=dy)

@@ -19,6 +19,12 @@ export const here = (parameters, hash = '') => '/' + query(parameters) + hash;
 export const changed = (parameters, hash = location.hash) =>
   here({ ...Object.fromEntries(new URLSearchParams(location.search)), ...parameters }, hash);
 
+/* The address says so from now on; nothing is shown anew. Links made from the address before are made again. */
+export function rewrite(parameters, hash = location.hash) {
+  history.replaceState(history.state, '', changed(parameters, hash));
+  dispatchEvent(new Event('rewritten'));
+}
+
 export function imageUrl(name, item, parameters, kind = 'png') {
   return `/v1/images/${path(name)}/${path(item)}.${kind}${query(parameters)}`;
 }

@@ -1,6 +1,6 @@
 /* A list of rows and of small pictures, whatever its source; asked for slice by slice as the end of what is known comes
  * near. */
-import { $, baseOf, changed, icon, make, say } from '/web/api.js';
+import { $, baseOf, icon, make, rewrite, say } from '/web/api.js';
 import { arrange } from '/web/arrange.js';
 import { Grid } from '/web/grid.js';
 import { Changed } from '/web/inside.js';
@@ -300,7 +300,7 @@ export function enter() {
 }
 
 async function seek() {
-  history.replaceState(history.state, '', changed({ find: word() }));
+  rewrite({ find: word() });
   scrollTo(0, 0);
   if (source.seek) {
     const mine = ++turn;

@@ -7,7 +7,7 @@ import { Sample } from '/web/sample.js';
 
 export class ObjectPlace {
   constructor(object) {
-    Object.assign(this, { object, id: object });
+    this.object = object;
   }
 
   url(at, parameters, kind) { return imageUrl(this.object, at, parameters, kind); }
@@ -29,10 +29,14 @@ export class ObjectPlace {
 }
 
 export class SamplePlace {
-  constructor(name, over, search) {
-    Object.assign(this, { name, over, id: name });
+  constructor(name, over) {
+    Object.assign(this, { name, over });
     this.sample = Sample.of(name);
-    this.carried = { ...overlay.carried(over), ...search };
+  }
+
+  /* What goes along to other pages of the sample. */
+  get carried() {
+    return { ...overlay.carried(this.over), size: new URLSearchParams(location.search).get('size') };
   }
 
   url(at, parameters, kind) { return overlay.pictureUrl(this.name, at, parameters, this.over, kind); }

@@ -8,7 +8,7 @@
  *   /?sample=RUN/P/W/T&view=layout#...   a layout (layout.js) of it
  * and over=... (overlay.js), find=WORD that filters a list, size=s|m|l of small pictures. The history remembers where a
  * list was scrolled to. */
-import { $, baseOf, changed, folderOf, here, make, say } from '/web/api.js';
+import { $, baseOf, changed, folderOf, here, make, rewrite, say } from '/web/api.js';
 import * as browse from '/web/browse.js';
 import { Changed } from '/web/inside.js';
 import * as layout from '/web/layout.js';
@@ -108,10 +108,8 @@ function keep(item) {
   $('keep').textContent = layout.has(item) ? '✓ In the layout' : '＋ Layout';
 }
 
-function placeOf({ sample, over, size, ordered, view }) {
-  const more = { size };
-  return view === 'layout' || ordered ? new LayoutPlace(sample, over, more) : new SamplePlace(sample, over, more);
-}
+const placeOf = ({ sample, over, ordered, view }) =>
+  view === 'layout' || ordered ? new LayoutPlace(sample, over) : new SamplePlace(sample, over);
 
 function sourceOf(now) {
   const { dir, object, sample, view, find, problems } = now;
@@ -217,11 +215,12 @@ $('clear').addEventListener('click', () => {
 });
 $('sizes').addEventListener('change', event => {
   setSize(event.target.value, true);
-  history.replaceState(history.state, '', changed({ size: event.target.value }));
+  rewrite({ size: event.target.value });
   browse.resize();
 });
+addEventListener('rewritten', () => runs(asked()));
 browse.onArranged(() => {
-  history.replaceState(history.state, '', changed({}, layout.hash()));
+  rewrite({}, layout.hash());
   $('clear').hidden = !layout.list().length;
 });
 

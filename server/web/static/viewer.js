@@ -1,6 +1,6 @@
 /* One picture, large, and the form whose fields are its parameters: in the page's address and in the picture's. Of a plot
  * in samples also what tests say of it, how it went over the runs, and where else to find it. */
-import { $, askPicture, baseOf, changed, here, make, number, path, query, say, size } from '/web/api.js';
+import { $, askPicture, baseOf, here, make, number, path, query, rewrite, say, size } from '/web/api.js';
 import { mark } from '/web/browse.js';
 import { toNodes, toText } from '/web/markup.js';
 import * as overlay from '/web/overlay.js';
@@ -164,7 +164,7 @@ function trend() {
 
 export function setTrend(on) {
   if (!shown?.place.sample) return;
-  history.replaceState(history.state, '', changed({ trend: on && ($('trend-number').value || 'mean') }));
+  rewrite({ trend: on && ($('trend-number').value || 'mean') });
   trend();
   if (on) $('trend').scrollIntoView({ block: 'nearest' });
   neighbours(shown).catch(() => {});
@@ -226,7 +226,7 @@ function edited() {
     const wrong = fields.find(field => !field.checkValidity());
     if (wrong) return trouble({ message: `${wrong.labels?.[0]?.firstChild.data.trim() || wrong.ariaLabel}: ` +
       wrong.validationMessage, status: 400, param: wrong.name });
-    history.replaceState(history.state, '', changed(Object.fromEntries(fields.map(({ name, value }) => [name, value.trim()]))));
+    rewrite(Object.fromEntries(fields.map(({ name, value }) => [name, value.trim()])));
     draw();
     neighbours(shown).catch(() => {});
   }, 250);
