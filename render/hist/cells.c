@@ -86,10 +86,19 @@ unsigned pl_number_px(const struct pl_plot *plot, int width, int height, const c
     return 0;
 }
 
-/* One size for all numbers of a map: the one at which nine of ten fit; 0 = none is drawn. */
+unsigned pl_number_common_px(const unsigned fit[PL_NUMBER_SIZES], unsigned n, unsigned most)
+{
+    unsigned smaller = fit[0], px = 7;
+    for (; px < most && smaller + fit[px] <= n / 10; px++)
+        smaller += fit[px];
+    return fit[0] > n / 10 ? 0 : px;
+}
+
+/* One size for all numbers of a map. */
 static unsigned numbers_px(const struct pl_plot *plot)
 {
-    unsigned fit[128] = {0}, n = 0, most = PL_MIN(plot->label_px, 127u), px;
+    unsigned fit[PL_NUMBER_SIZES] = {0}, n = 0;
+    unsigned most = PL_MIN(plot->label_px, PL_NUMBER_SIZES - 1u);
     char text[32];
     for (uint32_t iy = plot->y.first; iy <= plot->y.last; iy++)
         for (uint32_t ix = plot->x.first; ix <= plot->x.last; ix++) {
@@ -100,10 +109,7 @@ static unsigned numbers_px(const struct pl_plot *plot)
             if (++n == 2000) /* enough to know */
                 iy = plot->y.last, ix = plot->x.last;
         }
-    unsigned smaller = fit[0];
-    for (px = 7; px < most && smaller + fit[px] <= n / 10; px++)
-        smaller += fit[px];
-    return fit[0] > n / 10 ? 0 : px;
+    return pl_number_common_px(fit, n, most);
 }
 
 /* White where the canvas is dark. */

@@ -164,7 +164,7 @@ static void draw_title(struct pl_plot *plot)
         pl_plot_text(plot, PL_LAID_TITLE, x, baseline, 0, text, px, 0);
 }
 
-/* Over the frame at its right end, or inside when the statistics stand there. */
+/* Over the frame at its right end, or inside when the statistics or a long title stand there. */
 static void draw_not_a_number(struct pl_plot *plot)
 {
     unsigned px = plot->label_px;
@@ -172,9 +172,16 @@ static void draw_not_a_number(struct pl_plot *plot)
     int y = plot->frame.y0 - (int)px / 3;
     if (!plot->not_a_number || !plot->show_labels)
         return;
-    if (plot->show_stats && plot->stats_columns > 1) {
+    int title =
+        plot->show_title ? pl_text_measure(plot->hist->title, plot->title_px, 0).width_px : 0;
+    bool taken = (plot->frame.x0 + plot->frame.x1 + title) / 2 > x - (int)px;
+    if ((plot->show_stats && plot->stats_columns > 1) || taken) {
         x -= (int)px / 2;
         y = plot->frame.y0 + (int)px * 3 / 2;
+        pl_canvas_fill(
+            plot->canvas,
+            (struct pl_rect){x - 1, y - (int)px, plot->frame.x1 - (int)px / 2 + 1, y + (int)px / 4},
+            (struct pl_ink){0, 1}); /* legible on data, too */
     }
     pl_text_draw(plot->canvas, x, y, "NaNs", px, PL_TEXT_PLAIN,
                  pl_canvas_ink(plot->canvas, 0xcc0000, 1));

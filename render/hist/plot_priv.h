@@ -259,6 +259,10 @@ bool pl_cells_have_room(const struct pl_plot *plot); /* do numbers fit most cell
  * none does. */
 unsigned pl_number_px(const struct pl_plot *plot, int width, int height, const char *text,
                       unsigned most);
+/* fit[px]: how many of n numbers fit at that size and no larger one, fit[0]: at none. The size at
+ * which nine of ten fit; 0 when none is to be drawn. */
+enum { PL_NUMBER_SIZES = 128 };
+unsigned pl_number_common_px(const unsigned fit[PL_NUMBER_SIZES], unsigned n, unsigned most);
 /* The number in the middle of (x, y), readable on the colour there. */
 void pl_number_draw(struct pl_plot *plot, double x, double y, const char *text, unsigned px);
 

@@ -395,11 +395,12 @@ static enum pl_err draw_outlines(struct pl_plot *plot, struct shape *shape, stru
     return PL_OK;
 }
 
-/* One size for all, the one at which nine of ten fit their polygon's box. */
+/* One size for all numbers; what counts is the box of a polygon. */
 static unsigned numbers_px(const struct pl_plot *plot, struct shape *shape)
 {
     const struct pl_poly *poly = poly_of(plot);
-    unsigned fit[128] = {0}, n = 0, most = PL_MIN(plot->label_px, 127u), px;
+    unsigned fit[PL_NUMBER_SIZES] = {0}, n = 0;
+    unsigned most = PL_MIN(plot->label_px, PL_NUMBER_SIZES - 1u);
     for (uint32_t i = 0; i < poly->bins_n && n < 2000; i++) {
         char text[32];
         if (!isfinite(poly->bins[i].content) || poly->bins[i].content == 0.0)
@@ -410,10 +411,7 @@ static unsigned numbers_px(const struct pl_plot *plot, struct shape *shape)
                          (int)(shape->high.y - shape->low.y), text, most)]++;
         n++;
     }
-    unsigned smaller = fit[0];
-    for (px = 7; px < most && smaller + fit[px] <= n / 10; px++)
-        smaller += fit[px];
-    return fit[0] > n / 10 ? 0 : px;
+    return pl_number_common_px(fit, n, most);
 }
 
 bool pl_poly_has_room(const struct pl_plot *plot)
