@@ -29,8 +29,8 @@ _Static_assert((int)PL_TEST_NONE == (int)PL_QUALITY_NONE &&
 
 /* --- members ---------------------------------------------------------------------------------- */
 
-static void fill_source(const struct pl_dqm_sample *sample, const struct pl_member *member,
-                        const struct pl_reports *reports, struct pl_job_source *out)
+static void fill_source(const struct pl_member *member, const struct pl_reports *reports,
+                        struct pl_job_source *out)
 {
     memset(out, 0, sizeof *out);
     out->stamp = member->stamp;
@@ -39,8 +39,6 @@ static void fill_source(const struct pl_dqm_sample *sample, const struct pl_memb
     out->locator_n = member->item.locator_n;
     out->quality = (enum pl_quality)reports->worst;
     out->efficiency = reports->efficiency;
-    (void)snprintf(out->label, sizeof out->label, "Run %llu %s", (unsigned long long)sample->run,
-                   sample->dataset);
 }
 
 static enum pl_err find_member(struct pl_request *request, const struct pl_dqm_object *object,
@@ -104,9 +102,36 @@ static enum pl_err add_object(struct pl_request *request, unsigned i, struct vie
     view->renderer = renderer;
     view->n = i + 1;
     view->changed_wall_ns = PL_MAX(view->changed_wall_ns, member.put_wall_ns);
-    fill_source(&object->sample, &member, &reports, &render->sources[i]);
+    fill_source(&member, &reports, &render->sources[i]);
     add_version(view, &render->sources[i]);
     return PL_OK;
+}
+
+/* What tells the objects apart: run, dataset, or, of one sample, their names. All of it is in the
+ * key as well. */
+static void label_all(const struct pl_dqm_view *view, struct pl_job_render *render)
+{
+    const struct pl_dqm_object *first = &view->object[0];
+    bool runs = view->objects_n == 1, datasets = view->objects_n == 1;
+    for (unsigned i = 1; i < view->objects_n; i++) {
+        runs = runs || view->object[i].sample.run != first->sample.run;
+        datasets = datasets || strcmp(view->object[i].sample.dataset, first->sample.dataset) != 0;
+    }
+    for (unsigned i = 0; i < view->objects_n; i++) {
+        const struct pl_dqm_object *object = &view->object[i];
+        char *label = render->sources[i].label;
+        const char *slash = strrchr(object->path, '/');
+        unsigned long long run = object->sample.run;
+        if (runs && datasets)
+            (void)snprintf(label, PL_JOB_LABEL_N, "Run %llu %s", run, object->sample.dataset);
+        else if (runs)
+            (void)snprintf(label, PL_JOB_LABEL_N, "Run %llu", run);
+        else
+            (void)snprintf(label, PL_JOB_LABEL_N, "%s",
+                           datasets        ? object->sample.dataset
+                           : slash != NULL ? slash + 1
+                                           : object->path);
+    }
 }
 
 static enum pl_err find_all(struct pl_request *request, struct view *view)
@@ -123,6 +148,8 @@ static enum pl_err find_all(struct pl_request *request, struct view *view)
         for (unsigned i = 0; err == PL_OK && i < request->view.objects_n; i++)
             err = add_object(request, i, view);
         render->sources_n = view->n;
+        if (err == PL_OK)
+            label_all(&request->view, render);
         break;
     }
     return err;

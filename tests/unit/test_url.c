@@ -69,6 +69,20 @@ Test(url, broken_escapes_and_nul_are_refused_and_named)
     expect_refused("/a?%00=1", "query");
 }
 
+Test(url, addresses_of_dqmgui_have_rules_of_their_own)
+{
+    char target[] = "/plotfairy/overlay?obj=a%3Bb;obj=c+d&w=1;;v";
+    struct pl_url url;
+    cr_assert_eq(pl_url_split(target, &url, NULL), PL_OK);
+    cr_assert_eq(url.query_n, 4);
+    cr_assert_str_eq(url.query[0].value, "a;b");
+    cr_assert_str_eq(url.query[1].value, "c+d", "a plus is a plus");
+    cr_assert_str_eq(url.query[3].name, "v");
+    cr_assert_str_eq(pl_url_take(&url, "obj"), "a;b");
+    cr_assert_str_eq(pl_url_take(&url, "obj"), "c+d");
+    cr_assert_null(pl_url_take(&url, "obj"));
+}
+
 Test(url, only_ampersands_separate_parameters)
 {
     char *text;
