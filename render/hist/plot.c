@@ -178,10 +178,6 @@ static void draw_not_a_number(struct pl_plot *plot)
     if ((plot->show_stats && plot->stats_columns > 1) || taken) {
         x -= (int)px / 2;
         y = plot->frame.y0 + (int)px * 3 / 2;
-        pl_canvas_fill(
-            plot->canvas,
-            (struct pl_rect){x - 1, y - (int)px, plot->frame.x1 - (int)px / 2 + 1, y + (int)px / 4},
-            (struct pl_ink){0, 1}); /* legible on data, too */
     }
     pl_text_draw(plot->canvas, x, y, "NaNs", px, PL_TEXT_PLAIN,
                  pl_canvas_ink(plot->canvas, 0xcc0000, 1));

@@ -322,6 +322,44 @@ Test(plot2d, what_lies_outside_of_a_map_is_a_block_of_nine_numbers)
     cr_expect_float_eq(stats.integral, 213.75, 1e-9);
 }
 
+Test(plot2d, the_statistics_of_polygons_are_of_the_file_until_the_range_is_zoomed)
+{
+    struct pl_stats stats;
+    struct pl_plot plot = {.hist = &hist, .params = &params, .norm = 1.0, .two = true};
+    sample("poly_shapes");
+    hist.tsumw = 10;
+    hist.tsumwx = 35;
+    hist.tsumwx2 = 130;
+    draw("");
+    pl_poly_range(&plot);
+    pl_plot_stats(&plot, &stats);
+    cr_expect_float_eq(stats.mean[0], 3.5, 1e-12);
+    draw("xmax=4&xmin=0&ymax=4&ymin=0"); /* only the ring has its middle there */
+    pl_poly_range(&plot);
+    pl_plot_stats(&plot, &stats);
+    cr_expect_float_eq(stats.mean[0], 2.0, 1e-9);
+    cr_expect_float_eq(stats.mean[1], 2.0, 1e-9);
+    cr_expect_float_eq(stats.sigma[0], 0.0, 1e-6);
+}
+
+Test(plot2d, means_of_a_profile_of_two_variables_are_weighted_by_its_entries)
+{
+    struct pl_stats stats;
+    struct pl_plot plot = {.hist = &hist, .params = &params, .norm = 1.0, .two = true};
+    sample("profile2");
+    draw("xmax=3&xmin=0");
+    pl_plot_bins(&plot);
+    pl_plot_stats(&plot, &stats);
+    double sum = 0, x = 0;
+    for (uint32_t iy = 1; iy <= 24; iy++)
+        for (uint32_t ix = 16; ix <= 30; ix++) {
+            double w = pl_cell(&hist.bin_entries, ix + 32 * iy);
+            sum += w;
+            x += w * (-3 + 0.2 * (ix - 0.5));
+        }
+    cr_expect_float_eq(stats.mean[0], x / sum, 1e-9);
+}
+
 /* ---- labels -------------------------------------------------------------------------------- */
 
 static unsigned labels_beside(bool below)
