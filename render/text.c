@@ -22,7 +22,7 @@
 #include FT_FREETYPE_H
 #include FT_OUTLINE_H
 
-#include "render/hist/style.h"
+#include "render/style.h"
 #include "render/text_priv.h"
 #include "shm/base/check.h"
 

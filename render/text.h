@@ -1,7 +1,8 @@
 /* text.h - text on a canvas: two faces, one glyph store, markup.
  *
  * Faces: Liberation Sans, and DejaVu Sans for what the first does not have (Greek with marks,
- * arrows, ...). The files are mapped read-only before fork. pl_text_start fills a store of ASCII
+ * arrows, ...). Bold and italic are made of these; markup (markup.c) asks for them, for sizes and
+ * for ROOT's colours. The files are mapped read-only before fork. pl_text_start fills a store of ASCII
  * glyphs at the usual sizes in a shared mapping and seals it; what a process needs beyond that goes
  * into its own bounded store, which is emptied when full. A cold glyph costs tens of microseconds,
  * a warm one less than one.

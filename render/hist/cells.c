@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "render/hist/plot_priv.h"
-#include "render/hist/style.h"
+#include "render/style.h"
 #include "shm/base/check.h"
 
 static struct pl_rect cell_rect(const struct pl_plot *plot, uint32_t ix, uint32_t iy)

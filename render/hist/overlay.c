@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "render/hist/plot_priv.h"
-#include "render/hist/style.h"
+#include "render/style.h"
 #include "shm/base/check.h"
 
 bool pl_hist_overlaid(const struct pl_hist *hist)

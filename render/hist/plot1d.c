@@ -12,7 +12,7 @@
 
 #include "render/dash.h"
 #include "render/hist/plot_priv.h"
-#include "render/hist/style.h"
+#include "render/style.h"
 #include "shm/base/check.h"
 
 /* ---- columns ------------------------------------------------------------------------------- */

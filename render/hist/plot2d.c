@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "render/hist/plot_priv.h"
-#include "render/hist/style.h"
+#include "render/style.h"
 #include "shm/base/check.h"
 
 /* The palette is the first that is added to a canvas: white and black stand before it. */

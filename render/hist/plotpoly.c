@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "render/hist/plot_priv.h"
-#include "render/hist/style.h"
+#include "render/style.h"
 #include "shm/base/check.h"
 
 enum { OUTLINED_LEAST_PX = 5, OUTLINED_FULL_PX = 16 };

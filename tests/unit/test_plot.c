@@ -13,7 +13,7 @@
 #include "render/encode/png.h"
 #include "render/hist/plot.h"
 #include "render/hist/plot_priv.h"
-#include "render/hist/style.h"
+#include "render/style.h"
 #include "tests/unit/golden_help.h"
 #include "tests/unit/plots.h"
 

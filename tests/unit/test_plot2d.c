@@ -6,7 +6,7 @@
 
 #include "render/hist/plot.h"
 #include "render/hist/plot_priv.h"
-#include "render/hist/style.h"
+#include "render/style.h"
 #include "shm/base/check.h"
 #include "tests/unit/plots.h"
 

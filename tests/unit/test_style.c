@@ -1,7 +1,7 @@
 /* test_style.c - colours by index, and the palette of colour maps. */
 #include <criterion/criterion.h>
 
-#include "render/hist/style.h"
+#include "render/style.h"
 #include "shm/base/check.h"
 
 TestSuite(style, .timeout = 10);

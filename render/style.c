@@ -3,7 +3,7 @@
  * The tables are those of TColor; a part v of a colour becomes round(256 v), at most 255, which is
  * how programs that draw ROOT's files in a browser show them.
  */
-#include "render/hist/style.h"
+#include "render/style.h"
 
 #include <math.h>
 #include <stdbool.h>

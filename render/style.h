@@ -1,6 +1,6 @@
 /* style.h - ROOT's colours by index, and the palette of colour maps. */
-#ifndef PL_HIST_STYLE_H
-#define PL_HIST_STYLE_H
+#ifndef PL_STYLE_H
+#define PL_STYLE_H
 
 #include <stdint.h>
 
