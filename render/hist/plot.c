@@ -1,7 +1,7 @@
-/* plot.c - one picture from one histogram, step by step.
+/* plot.c - one picture from one thing or several, step by step.
  *
- * Decides what is shown at this size, which style the options ask for and where the statistics box
- * stands; the rest is in range.c, stats.c, axes.c, statbox.c, plot1d.c and plot2d.c. Memory: the
+ * Decides what an object is drawn as, what is shown at this size, which style the options ask for,
+ * and what the client is told of all that; the order of the work is in plot_priv.h. Memory: the
  * canvas, ticks and columns, from the arena.
  */
 #include "render/hist/plot.h"

@@ -1,7 +1,9 @@
 /* plot_priv.h - between the files that draw one histogram; also for tests that look at the layout.
  *
- * The order of work: options -> ranges (range.c) -> statistics (stats.c) -> layout (axes.c
- * measures, statbox.c finds a place) -> data (plot1d.c, plot2d.c) -> axes and texts on top.
+ * The order of work: object (points.c, interval.c, project.c make of it what can be drawn) ->
+ * options -> layers (overlay.c) -> statistics (stats.c, statbox.c) -> ranges (range.c) -> layout
+ * (axes.c measures, place.c finds room for boxes, ratio.c for its pad) -> data (plot1d.c, points.c,
+ * plot2d.c) -> axes and texts on top.
  */
 #ifndef PL_HIST_PLOT_PRIV_H
 #define PL_HIST_PLOT_PRIV_H

@@ -1,7 +1,7 @@
 /* statbox.c - the statistics box: its lines, its size, its drawing.
  *
  * One column with the name as a heading inside the frame, or two or three columns in a flat box
- * over the frame when the data leave no corner free (plot.c decides). Lines and their order are
+ * over the frame when the data leave no corner free (place.c decides). Lines and their order are
  * those of ROOT's OptStat.
  */
 #include <math.h>
