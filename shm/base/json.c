@@ -1,6 +1,7 @@
 /* json.c - strings and numbers of RFC 8259. */
 #include "shm/base/json.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,8 +49,9 @@ enum pl_err pl_json_number(struct pl_buf *out, double value, struct pl_error *er
         return pl_buf_text(out, "null", error);
     if (value == trunc(value) && fabs(value) < 1e15) /* most contents: no search for digits */
         return pl_buf_print(out, error, "%lld", (long long)value);
+    /* 15 digits give every number of fewer back, and %g drops the zeros; subnormals have fewer. */
     char text[32];
-    for (int digits = 6; digits <= 17; digits++) {
+    for (int digits = fabs(value) >= DBL_MIN ? 15 : 1; digits <= 17; digits++) {
         (void)snprintf(text, sizeof text, "%.*g", digits, value);
         if (strtod(text, NULL) == value)
             break;
