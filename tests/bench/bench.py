@@ -6,10 +6,8 @@ whose speed drifts does not decide. CPU is what the kernel charged to the server
 `bench.py WORD` runs the rows whose name holds WORD; `bench.py floor` alone prints what an answer costs here at least.
 """
 import concurrent.futures
-import datetime
 import os
 import pathlib
-import platform
 import re
 import resource
 import socket
@@ -18,32 +16,10 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.parse
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "e2e"))
-from platen import Client, Server, root_file, rss_anon  # noqa: E402
-
-BENCH = ROOT / "build" / "release" / "bench"
-TICK = os.sysconf("SC_CLK_TCK")
-rows = []
-
-
-def row(figure, reach, value, good, peer=""):
-    rows.append((figure, reach, value, "yes" if good else "**no**", peer))
-    print(f"{'ok  ' if good else 'MISS'} {figure}: {value} (reach {reach}) {peer}", flush=True)
-
-
-def cpu_seconds(pids):
-    """User and system time, in nanosecond precision where the kernel offers it."""
-    total = 0.0
-    for pid in pids:
-        try:
-            total += int(pathlib.Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
-        except OSError:
-            fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-            total += (int(fields[11]) + int(fields[12])) / TICK
-    return total
+from histograms import BENCHES as HISTOGRAMS
+from table import BENCH, cpu_seconds, print_table, row, skipped
+from platen import Client, Server, root_file, rss_anon  # noqa: E402  (table.py has set the path)
 
 
 # --- hits beside nginx ---------------------------------------------------------------------------
@@ -216,61 +192,6 @@ def bench_isolation():
             f"{statistics.median(i[0] for i in idle):.0f} us")
 
 
-# --- drawing beside gnuplot ------------------------------------------------------------------------
-def gnuplot_ms(kind):
-    """CPU of one plot: (a run of 41 plots - a run of 1) / 40, so that start-up does not count."""
-    import random
-    dice = random.Random(1)
-    with tempfile.TemporaryDirectory() as folder:
-        data = pathlib.Path(folder) / "data"
-        if kind == "1d":
-            data.write_text("".join(f"{i} {dice.gauss(500, 20):.3f}\n" for i in range(100)))
-            plot = f"plot '{data}' with histeps title 'h'"
-        else:
-            data.write_text("".join(f"{x} {y} {dice.random():.4f}\n" + ("\n" if y == 199 else "")
-                                    for x in range(200) for y in range(200)))
-            plot = f"set view map; plot '{data}' with image"
-
-        def run(n):
-            script = (f"set terminal pngcairo size 600,400\n"
-                      f"do for [i=1:{n}] {{ set output '{folder}/'.i.'.png'; {plot} }}\n")
-            before = resource.getrusage(resource.RUSAGE_CHILDREN)
-            subprocess.run(["gnuplot"], input=script, text=True, check=True, capture_output=True)
-            after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        return (run(41) - run(1)) / 40 * 1000
-
-
-def bench_drawing():
-    for kind, name, reach in (("1d", "TH1F 100 bins", 1.5), ("2d", "TH2F 200x200 COLZ", 3.0)):
-        source = root_file("o=TH1F,bins=100,seed=1" if kind == "1d" else "o=TH2F,bins=200,binsy=200,seed=1",
-                           options=("--compress=zlib",))
-        with tempfile.NamedTemporaryFile(suffix=".root") as file:
-            file.write(source)
-            file.flush()
-            pairs = []
-            for _ in range(5):
-                out = subprocess.run([BENCH / "draw", file.name, "o", "600", "400", "200"], capture_output=True,
-                                     text=True, check=True).stdout.split()
-                pairs.append((float(out[0]), gnuplot_ms(kind), int(out[1])))
-        ours, peer, size = (statistics.median(p[i] for p in pairs) for i in (0, 1, 2))
-        ratio = statistics.median(p[0] / p[1] for p in pairs)
-        row(f"{name}, 600x400: parse + draw + PNG, CPU", f"<= {reach} ms", f"{ours:.2f} ms", ours <= reach,
-            f"gnuplot pngcairo {peer:.1f} ms, ratio {ratio:.3f}")
-        if kind == "1d":
-            row("bytes of that TH1F PNG", "<= 10 KB", f"{size / 1000:.1f} KB", size <= 10000)
-
-
-def bench_polygons():
-    with tempfile.NamedTemporaryFile(suffix=".root") as file:
-        file.write(root_file("o=TH2Poly,bins=50,binsy=40,seed=1", options=("--compress=zlib",)))
-        file.flush()
-        took = statistics.median(
-            float(subprocess.run([BENCH / "draw", file.name, "o", "600", "400", "200"], capture_output=True,
-                                 text=True, check=True).stdout.split()[0]) for _ in range(5))
-    row("TH2Poly 2,000 polygons, 600x400: parse + draw + PNG, CPU", "<= 6.0 ms", f"{took:.2f} ms", took <= 6.0, "")
-
-
 # --- memory ------------------------------------------------------------------------------------------
 def bench_memory():
     with Server("workers.front=2", "workers.render=2", "workers.memory=auto", "http.connections=11000") as server:
@@ -284,8 +205,8 @@ def bench_memory():
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         wanted = 10100
         if hard != resource.RLIM_INFINITY and hard < wanted:
-            rows.append(("the same with 10,000 idle keep-alive connections", "<= 60 MB", "not run", "",
-                         f"only {hard} descriptors allowed"))
+            skipped("the same with 10,000 idle keep-alive connections", "<= 60 MB",
+                    f"only {hard} descriptors allowed")
             return
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
         host, port = server.address.rsplit(":", 1)
@@ -361,18 +282,13 @@ def bench_index():
 
 def main():
     wanted = sys.argv[1:]
-    benches = [bench_hits, bench_isolation, bench_drawing, bench_polygons, bench_memory, bench_index, bench_growth]
+    benches = [bench_hits, bench_isolation, *HISTOGRAMS, bench_memory, bench_index, bench_growth]
     if "floor" in wanted:
         benches = [bench_floor]
     for bench in benches:
         if not wanted or any(word in bench.__name__ for word in wanted):
             bench()
-    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
-    print(f"\n{datetime.date.today()}, {os.cpu_count()} CPUs ({model}), Linux {platform.release()}, Debian "
-          f"{pathlib.Path('/etc/debian_version').read_text().strip()}\n")
-    print("| figure | reach | measured | reached | beside it |\n|---|---|---|---|---|")
-    for values in rows:
-        print("| " + " | ".join(values) + " |")
+    print_table()
 
 
 if __name__ == "__main__":

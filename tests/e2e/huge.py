@@ -3,7 +3,9 @@
 A small file of the same class is made first; its object is written anew behind the end of that file, its contents
 stretched, and a new list of keys after it, as ROOT does when it overwrites an object.
 """
+import hashlib
 import math
+import os
 import pathlib
 import struct
 import zlib
@@ -50,10 +52,15 @@ class Stretched:
         self.directory = 100 + be32(data, 28)  # version, 2 dates, bytes of the list, of the name, 3 places
         self.list_at = be32(data, self.directory + 26)
 
-    def write(self, path, plain_n, parts):
+    def write(self, path, plain_n, parts, gap=0):
+        """gap: bytes in front of the new object that no record owns."""
         with open(path, "wb") as file:
             file.write(self.data[:self.end])
-            file.seek(self.end + self.key_n)
+            junk = hashlib.shake_128(b"gap").digest(1 << 20)
+            for at in range(0, gap, len(junk)):
+                file.write(junk[:gap - at])
+            self.end += gap
+            file.seek(self.key_n, os.SEEK_CUR)
             for head, body in blocks_of(parts, {}):
                 file.write(head)
                 file.write(body)
@@ -73,10 +80,10 @@ class Stretched:
             struct.pack_into(">I", self.data, 12, list_at + len(keys))
             struct.pack_into(">I", self.data, self.directory + 26, list_at)
             file.seek(0)
-            file.write(self.data[:self.end])
+            file.write(self.data)
 
 
-def map_file(path, side, hot=None):
+def map_file(path, side, hot=None, gap=0):
     """A TH2D of side x side bins; hot = (column, row) of one bin far above all others. Returns the unpacked size."""
     small = Stretched(root_file("h=TH2D,bins=1,binsy=1,title=Huge map", options=("--compress=plain",)), "h")
     head, at = small.payload, 18  # behind the frames of TH2D, TH2 and TH1
@@ -109,7 +116,7 @@ def map_file(path, side, hot=None):
                 struct.pack_into(">d", block, ((hot[1] - first) * (side + 2) + hot[0]) * 8, HOT)
             yield bytes(block)
 
-    small.write(path, plain_n, rows())
+    small.write(path, plain_n, rows(), gap)
     return plain_n
 
 
