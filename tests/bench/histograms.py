@@ -149,10 +149,10 @@ def gigabyte_file(path):
 
 def dd_seconds(folder):
     """The same amount written and synced by dd."""
-    out = subprocess.run(["dd", "if=/dev/zero", f"of={folder}/dd", "bs=1M", f"count={GIGABYTE // 1000000}", "conv=fsync"],
-                         capture_output=True, text=True, check=True, env={**os.environ, "LC_ALL": "C"}).stderr
+    command = ["dd", "if=/dev/zero", f"of={folder}/dd", "bs=1000000", f"count={GIGABYTE // 1000000}", "conv=fsync"]
+    out = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "LC_ALL": "C"}).stderr
     os.unlink(f"{folder}/dd")
-    return float(re.search(r"copied, ([\d.]+) s", out).group(1)) * 1e6 / 1048576
+    return float(re.search(r"copied, ([\d.]+) s", out).group(1))
 
 
 def bench_upload(rounds=3):

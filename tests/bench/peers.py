@@ -102,8 +102,8 @@ class Matplotlib:
         return None if found else "python3-matplotlib is not installed"
 
     def cpu_ms(self, sample):
-        return float(subprocess.run(["/usr/bin/python3", str(HERE / "draw_matplotlib.py"), str(sample.json), sample.kind, "10"],
-                                    capture_output=True, text=True, check=True).stdout)
+        command = ["/usr/bin/python3", str(HERE / "draw_matplotlib.py"), str(sample.json), sample.kind, "10"]
+        return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 class Jsroot:
@@ -129,8 +129,8 @@ class Jsroot:
         return None if run.returncode == 0 else "npm could not fetch jsroot: " + (wrong or ["?"])[0]
 
     def cpu_ms(self, sample):
-        out = subprocess.run(["node", "draw_jsroot.mjs", str(sample.file), sample.selector, self.option[sample.kind], "5"],
-                             cwd=self.folder, capture_output=True, text=True, check=True).stdout.split()
+        command = ["node", "draw_jsroot.mjs", str(sample.file), sample.selector, self.option[sample.kind], "5"]
+        out = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=True).stdout.split()
         return None if out[0] == "none" else float(out[0])
 
 
