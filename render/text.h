@@ -2,10 +2,10 @@
  *
  * Faces: Liberation Sans, and DejaVu Sans for what the first does not have (Greek with marks,
  * arrows, ...). Bold and italic are made of these; markup (markup.c) asks for them, for sizes and
- * for ROOT's colours. The files are mapped read-only before fork. pl_text_start fills a store of ASCII
- * glyphs at the usual sizes in a shared mapping and seals it; what a process needs beyond that goes
- * into its own bounded store, which is emptied when full. A cold glyph costs tens of microseconds,
- * a warm one less than one.
+ * for ROOT's colours. The files are mapped read-only before fork. pl_text_start fills a store of
+ * ASCII glyphs at the usual sizes in a shared mapping and seals it; what a process needs beyond
+ * that goes into its own bounded store, which is emptied when full. A cold glyph costs tens of
+ * microseconds, a warm one less than one.
  *
  * Sizes are in pixels (em height), clamped to 6..120. Text is UTF-8; a malformed byte shows as
  * U+FFFD. At most PL_LAYOUT_MAX glyphs of a text are drawn.
