@@ -3,6 +3,7 @@
  * What holds for every input: no access outside the text; what is read as a sample is one again
  * when it is written; a form says the same whatever the pieces it comes in. */
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,36 @@
 #include "shm/base/check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+
+/* One of each kind; the first byte chooses what it is taken for. */
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    static const char *const seeds[] = {
+        "0/plotfairy/overlay?obj=archive/1/P/W/T/a%2Fb;obj=archive/2/P/W/T/c&w=100;h=50;v=1",
+        "0/jsonfairy/archive/123456/P/W/T/Tracker/hits?fmt=png",
+        "0/plotfairy/stripchart/Tracker/hits?trend=rms;match=^/P",
+        "1DQM_V0001_R000123456__P__W__T.root",
+        "1md5:00112233445566778899aabbccddeeff",
+        "1offline_data/999876543/P/W/T",
+        "2(a|b)+c{2,3}[[:digit:]]$",
+        "3 --AB\r\nContent-Disposition: form-data; name=\"file\"; "
+        "filename=\"x\"\r\n\r\nroot\r\n--AB--",
+        "4multipart/form-data; boundary=\"x y\"",
+    };
+    const char *folder = getenv("FUZZ_SEEDS_DIR");
+    (void)argc, (void)argv;
+    for (unsigned i = 0; folder != NULL && i < PL_COUNT(seeds); i++) {
+        char path[512];
+        (void)snprintf(path, sizeof path, "%s/seed%u", folder, i);
+        FILE *out = fopen(path, "w");
+        if (out == NULL)
+            continue;
+        (void)fputs(seeds[i], out);
+        (void)fclose(out);
+    }
+    return 0;
+}
 
 static void check_sample(const struct pl_dqm_sample *sample)
 {
@@ -121,7 +152,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         return 0;
     memcpy(text, bytes + 1, n - 1);
     text[n - 1] = '\0';
-    switch (bytes[0] % 5) {
+    switch ((uint8_t)(bytes[0] - '0') % 5) {
     case 0:
         address(text);
         break;
