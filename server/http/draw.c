@@ -237,8 +237,9 @@ static void make_render_job(struct pl_request *request, struct pl_job *job)
 enum pl_step pl_draw_wait(struct pl_request *request)
 {
     if (request->lookups > LOOKUPS_MAX) {
-        (void)pl_fail_param(&request->error, PL_E_BUSY, "cache.size",
-                            "the picture was drawn and evicted again before it could be sent");
+        (void)pl_fail_param(
+            &request->error, PL_E_BUSY, "cache.size",
+            "the picture was drawn and evicted again before it could be sent: ask again");
         return pl_refuse(request);
     }
     struct pl_job job;

@@ -35,7 +35,7 @@ def test_each_role_is_there_and_sandboxed():
 
 
 def test_term_finishes_and_exits_0():
-    server = Server()
+    server = Server("limits.render=60s", "limits.shutdown=60s")
     try:
         server.put("s.root", SLOW)
         got = []
@@ -143,7 +143,7 @@ def test_a_render_past_its_deadline_is_ended():
 
 
 def test_a_full_board_answers_at_once():
-    with Server("workers.render=1", "limits.queue=8", "limits.queue_wait=30s") as server:
+    with Server("workers.render=1", "limits.queue=8", "limits.queue_wait=300s", "limits.render=60s") as server:
         server.put("s.root", SLOW)
         statuses, times = [], []
 
