@@ -24,7 +24,7 @@ struct slice {
     json_t **shown;   /* the entries, in the same places */
 };
 
-static const char *const media_names[] = {"image/png", "image/jpeg"};
+static const char *const media_names[] = {"image/png", "image/jpeg", "application/json"};
 
 /* A label is NAME, tab, selector, tab, parameters (server/process/job.h). */
 static json_t *label_part(const char **at)
