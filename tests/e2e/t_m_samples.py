@@ -262,6 +262,10 @@ def test_the_viewer_of_a_sample_by_the_keyboard():
         tab.press("ArrowDown")
         tab.press("Enter")
         tab.until(f"location.search.includes('sample=98{DATASET}') && {PICTURE}")
+        tab.press("?")
+        tab.until("document.querySelector('#keys').open")
+        tab.press("Escape")
+        tab.until("!document.querySelector('#keys').open")
         tab.press("Escape")
         tab.until("document.querySelector('#viewer').hidden && document.activeElement.querySelector?.('b')?.textContent === 'charge'")
         assert tab.complaints == [], tab.complaints
@@ -365,7 +369,7 @@ def test_a_layout_is_built_arranged_and_shared():
         assert tab.js("location.hash") == "#Tracker/Pixel/:charge;Muon/:hits"
         tab.click("#sizes label:nth-of-type(3)")
         tab.until("location.search.includes('size=l')")
-        tab.until(f"{THERE} && document.querySelector('#grid img')?.naturalWidth === 480")
+        tab.until(f"{THERE} && document.querySelector('#grid img')?.naturalWidth === 600")
         tab.click("#grid a")
         tab.until(f"{PICTURE} && {text('#place')} === '1 of 2 in the layout'")
         tab.until("document.querySelector('#next').hasAttribute('href')")
@@ -377,7 +381,7 @@ def test_a_layout_is_built_arranged_and_shared():
         assert tab.complaints == [], tab.complaints
         with Browser() as other:
             other.open(shared)
-            other.until(f"{NAMES} === 'charge,hits' && {THERE} && document.querySelector('#grid img')?.naturalWidth === 480")
+            other.until(f"{NAMES} === 'charge,hits' && {THERE} && document.querySelector('#grid img')?.naturalWidth === 600")
             first = other.js("document.querySelector('#grid img').src")
             other.until("document.querySelector('#older').hasAttribute('href')")
             other.press("[")

@@ -6,7 +6,7 @@ import { Grid } from '/web/grid.js';
 import { Changed } from '/web/inside.js';
 import * as layout from '/web/layout.js';
 import { toNodes, toText } from '/web/markup.js';
-import { drop, size, small, want } from '/web/pictures.js';
+import { drop, least, sizeName, small, want } from '/web/pictures.js';
 import { Layout, Names } from '/web/sources.js';
 
 const AHEAD = 3; // windows of content known below the one seen
@@ -36,7 +36,7 @@ function fillName(cell, entry, link) {
 
 /* Pictures are tried in turn: without its references a plot is better than none. */
 function draw(box, item, [url, ...others], reason = '') {
-  const image = make('img', { alt: '', width: size().w, height: size().h, decoding: 'async' });
+  const image = make('img', { alt: '', decoding: 'async' });
   box.replaceChildren(image);
   if (reason) box.append(make('span', { className: 'note', title: reason, textContent: 'alone: not in all references' }));
   want(image, url, problem => {
@@ -81,7 +81,7 @@ function fillPicture(cell, item, link) {
   const box = make('div', { className: 'thumb' });
   if (item.pending) lookUp(cell, item);
   else if (item.trouble) box.append(make('span', { className: 'none', textContent: item.trouble }));
-  else draw(box, item, place.thumbs(item, small()));
+  else draw(box, item, place.thumbs(item, small(pictures.width)));
   link.href = place.href(item.path);
   link.className = item.status ? 'is-' + item.status : '';
   const tests = (item.tests || []).map(test => `${test.name}: ${test.message}`);
@@ -108,7 +108,7 @@ function emptyPicture(cell) {
 
 const names = new Grid($('folders'), { least: () => source?.long ? 1e6 : (narrow() ? 12 : 17) * rem(), gap: 10,
   height: () => (source?.long ? narrow() ? 4.6 : 2.6 : 3.6) * rem(), fill: fillName, changed: () => fill() });
-const pictures = new Grid($('grid'), { least: () => (narrow() ? size().thin : size().least) * rem(), gap: 14,
+const pictures = new Grid($('grid'), { least: () => least(narrow()) * rem(), gap: 14,
   height: width => width * 2 / 3 + 3.6 * rem(), fill: fillPicture, empty: emptyPicture, changed: () => fill() });
 names.beyond = step => { if (step > 0) pictures.focus(0); };
 pictures.beyond = step => { if (step < 0) names.focus(names.items.length - 1); };
@@ -244,8 +244,8 @@ export async function open(next, { find = '', scroll = 0, focus = '' }) {
   $('title').textContent = next.title;
   $('viewer').hidden = true;
   $('browser').hidden = false;
-  $('browser').classList.toggle('long', Boolean(next.long));
   $('browser').classList.toggle('ordered', next instanceof Layout);
+  $('browser').classList.toggle('tight', sizeName() === 's');
   $('filter').value = find;
   $('filter').placeholder = next.hint || 'name contains…';
   source = next;
@@ -287,9 +287,8 @@ export function close() {
 export function resize() {
   if (!source) return;
   const first = pictures.under(0, 120);
-  const [rows, plots] = [names.items, pictures.items];
-  names.set(rows);
-  pictures.set(plots);
+  $('browser').classList.toggle('tight', sizeName() === 's');
+  pictures.set(pictures.items);
   if (first > 0) scrollTo(0, $('grid').getBoundingClientRect().top + scrollY + Math.floor(first / pictures.columns) * pictures.step - 120);
 }
 

@@ -61,13 +61,13 @@ export function drop(image) {
   entry?.abort.abort();
 }
 
-/* Few sizes, so that everybody's pages share pictures. `least` is the smallest width of a place, in rem. */
-const SIZES = { s: { least: 9.5, thin: 6.6, w: 210, h: 140 }, m: { least: 15, thin: 9, w: 300, h: 200 },
-  l: { least: 26, thin: 19, w: 480, h: 320 } };
+/* How large the places of small pictures are, at least, in rem; thin: on narrow screens. */
+const SIZES = { s: { least: 9.5, thin: 6.6 }, m: { least: 15, thin: 9 }, l: { least: 26, thin: 19 } };
+const WIDTHS = [210, 300, 420, 600, 840, 1200]; // few, so that everybody's pages share pictures
 const KEY = 'size';
 let chosen = 'm';
 
-export const size = () => SIZES[chosen];
+export const least = narrow => narrow ? SIZES[chosen].thin : SIZES[chosen].least;
 export const sizeName = () => chosen;
 
 /* What the address asks for, else what was chosen last. */
@@ -80,7 +80,9 @@ export function setSize(name, remember) {
   chosen = [name, last, 'm'].find(one => Object.hasOwn(SIZES, one ?? ''));
 }
 
-export function small() {
-  const scale = devicePixelRatio >= 1.5 ? 2 : 1;
-  return { w: size().w * scale, h: size().h * scale };
+/* The size to ask for when a place is so wide. */
+export function small(width) {
+  const sharp = width * (devicePixelRatio >= 1.5 ? 2 : 1);
+  const w = WIDTHS.find(one => one >= 0.95 * sharp) || WIDTHS.at(-1);
+  return { w, h: w * 2 / 3 };
 }

@@ -66,7 +66,10 @@ function crumbs({ dir, object, item, sample, view, over, ordered }) {
 /* --- the row of tools -------------------------------------------------------------------------- */
 
 async function runs(now) {
-  for (const id of ['older', 'newer']) $(id).removeAttribute('href');
+  for (const id of ['older', 'newer']) {
+    $(id).hidden = !now.sample;
+    $(id).removeAttribute('href');
+  }
   if (!now.sample) return;
   const near = await around(now.sample).catch(() => ({}));
   if (asked().sample !== now.sample) return;
@@ -182,7 +185,8 @@ const up = () => {
   const above = [...$('crumbs').querySelectorAll('a')].at(-2);
   if (above) go(above.href, { focus: address() });
 };
-const ANYWHERE = { u: upload.open, o: press('overlay-open'), r: press('run'), '[': press('older'), ']': press('newer'),
+const help = () => $('keys').showModal();
+const ANYWHERE = { '?': help, u: upload.open, o: press('overlay-open'), r: press('run'), '[': press('older'), ']': press('newer'),
   s: press('to-samples'), L: press('layout-link') };
 const VIEWING = { ArrowLeft: press('previous'), ArrowRight: press('next'), Escape: press('up'), l: press('keep'), t: viewer.toggleTrend,
   ...ANYWHERE };
@@ -198,6 +202,7 @@ document.addEventListener('keydown', event => {
   action();
 });
 
+$('keys-open').addEventListener('click', help);
 $('run').addEventListener('click', () => choose(asked().sample, sample => go(changed({ sample }))));
 $('overlay-open').addEventListener('click', () => {
   const { sample, over } = asked();

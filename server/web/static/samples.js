@@ -1,14 +1,12 @@
-/* The list of all samples, newest run first. It is asked again while somebody looks at it: with its tag, so that nothing
- * new costs a header; and a field with a list under it, from which one is chosen. */
+/* The list of all samples, newest run first, asked for with its tag, so that nothing new costs a header; and a field with a
+ * list under it, from which one is chosen. */
 import { $, askChanged, entries, make, plural } from '/web/api.js';
 import { datasetOf, runOf } from '/web/sample.js';
 
-const EVERY_MS = 3000;
 const SHOWN = 60; // to choose from, until more words are written
 let tag = null;
 let list = null;
 let coming = null;
-const watchers = new Set();
 
 async function look() {
   const response = await askChanged('/data/json/samples', tag);
@@ -34,20 +32,6 @@ export function samples() {
   coming ??= look().finally(() => { coming = null; });
   return coming;
 }
-
-/* Calls back whenever the list has changed, until the returned function is called. */
-export function watch(callback) {
-  watchers.add(callback);
-  return () => watchers.delete(callback);
-}
-
-setInterval(async () => {
-  if (!watchers.size || document.hidden || !list) return;
-  const before = list;
-  try {
-    if (await samples() !== before) for (const callback of watchers) callback(list);
-  } catch { /* the next look will tell */ }
-}, EVERY_MS);
 
 export function matching(all, text) {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
