@@ -103,7 +103,8 @@ export async function askPicture(url, signal) {
     reader.onerror = () => reject(new Problem('The picture broke off.'));
     reader.readAsDataURL(blob);
   });
-  return { data, pinned: response.headers.get('Content-Location') || url };
+  const { headers } = response;
+  return { data, pinned: headers.get('Content-Location') || url, note: headers.get('X-Render-Note') || '' };
 }
 
 /* --- things that both views need --------------------------------------------------------------- */

@@ -80,6 +80,7 @@ export class LayoutPlace extends SamplePlace {
   }
 
   async position(item) {
-    return `${number(layout.list().indexOf(item.path) + 1)} of ${number(layout.list().length)} in the layout`;
+    const at = layout.list().indexOf(item.path);
+    return at < 0 ? 'not in the layout' : `${number(at + 1)} of ${number(layout.list().length)} in the layout`;
   }
 }

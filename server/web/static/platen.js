@@ -29,7 +29,7 @@ function asked() {
   const names = ['dir', 'object', 'item', 'find', 'view', 'sample', 'problems', 'size', 'trend'];
   const now = Object.fromEntries(names.map(name => [name, search.get(name) || '']));
   if (!valid(now.sample)) now.sample = '';
-  return { ...now, search, over: overlay.read(search), ordered: location.hash.length > 1 };
+  return { ...now, search, over: overlay.read(search), ordered: location.hash.includes(':') };
 }
 
 function crumbs({ dir, object, item, sample, view, over, ordered }) {
@@ -59,8 +59,8 @@ function crumbs({ dir, object, item, sample, view, over, ordered }) {
     }
   }
   if (!item) parts.at(-1).setAttribute('aria-current', 'page');
-  if (parts.length === 1) parts.length = 0; // the view's own name is said beside it
-  $('crumbs').replaceChildren(make('ol', {}, ...parts.map(part => make('li', {}, part))));
+  const alone = parts.length === 1; // the view's name, which is said beside it
+  $('crumbs').replaceChildren(...alone ? [] : [make('ol', {}, ...parts.map(part => make('li', {}, part)))]);
 }
 
 /* --- the row of tools -------------------------------------------------------------------------- */
@@ -91,7 +91,7 @@ function tools(now) {
   $('overlay-open').hidden = !sample;
   $('overlay-open').setAttribute('aria-pressed', String(over.refs.length > 0));
   $('overlay-open').textContent = over.refs.length ? 'Over: ' + overlay.describe(over) : 'Overlay';
-  $('problems').hidden = !sample || item || arranged;
+  $('problems').hidden = !sample || Boolean(item) || arranged;
   $('problems').setAttribute('aria-pressed', String(Boolean(now.problems)));
   $('keep').hidden = !sample || !item;
   keep(item);
@@ -170,8 +170,9 @@ addEventListener('pagehide', () => history.replaceState({ ...history.state, scro
 
 document.addEventListener('click', event => {
   const link = event.target.closest('a[href]');
-  if (!link || link.origin !== location.origin || link.pathname !== '/' || link.getAttribute('href')[0] === '#' || link.hasAttribute('download') ||
-      event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button) return;
+  if (!link || link.origin !== location.origin || link.pathname !== '/' || link.getAttribute('href')[0] === '#' ||
+      link.hasAttribute('download') || event.ctrlKey || event.metaKey || event.shiftKey ||
+      event.altKey || event.button) return;
   event.preventDefault();
   const place = link.id === 'up' ? { focus: asked().item } : undefined;
   go(link.href, place);
@@ -210,8 +211,12 @@ $('overlay-open').addEventListener('click', () => {
 });
 $('problems').addEventListener('click', () => go(changed({ problems: asked().problems ? '' : '1' })));
 $('keep').addEventListener('click', () => {
-  layout.toggle(asked().item);
-  keep(asked().item);
+  const { item, ordered } = asked();
+  layout.toggle(item);
+  keep(item);
+  if (!ordered) return;
+  rewrite({}, layout.hash()); // the layout is that of the address
+  show();
 });
 $('add-all').addEventListener('click', browse.takeAll);
 $('clear').addEventListener('click', () => {

@@ -17,6 +17,7 @@ const WORDS = { 100: 'ok', 200: 'warning', 300: 'error' };
 let shown = null; // {place, item}
 let drawing = null;
 let pinned = '';
+let alone = false; // although references were asked for
 let timer = 0;
 
 function values() {
@@ -82,8 +83,8 @@ async function draw() {
     $('picture').style.width = `${(Number(parameters.w) || 600) / scale}px`;
     $('picture').hidden = false;
     $('trouble').hidden = true;
-    $('alone').hidden = !picture.alone;
-    $('alone').textContent = picture.alone ? `Drawn alone: ${picture.alone}` : '';
+    alone = Boolean(picture.alone);
+    $('note').textContent = alone ? `Drawn alone: ${picture.alone}` : picture.note;
   } catch (problem) {
     if (mine === drawing && problem.name !== 'AbortError') trouble(problem);
   } finally {
@@ -95,7 +96,7 @@ async function draw() {
 /* Over several samples the service names no pinned address; the versions are those of the listings. */
 async function pinnedUrl() {
   const { place, item } = shown;
-  if (!place.over?.refs.length || !$('alone').hidden) return pinned;
+  if (!place.over?.refs.length || alone) return pinned;
   const v = await place.version(item);
   return v ? place.url(item, { ...wanted().parameters, v }) : pinned;
 }
@@ -197,7 +198,7 @@ export async function open(place, item, search) {
   $('caption').textContent = '\u00a0';
   $('place').textContent = '';
   $('tests').hidden = true;
-  $('alone').hidden = true;
+  $('note').textContent = '';
   for (const id of ['previous', 'next']) {
     $(id).removeAttribute('href');
     $(id).classList.add('off');
