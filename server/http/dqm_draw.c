@@ -103,6 +103,7 @@ static enum pl_err add_object(struct pl_request *request, unsigned i, struct vie
     view->n = i + 1;
     view->changed_wall_ns = PL_MAX(view->changed_wall_ns, member.put_wall_ns);
     fill_source(&member, &reports, &render->sources[i]);
+    (void)snprintf(render->sources[i].path, sizeof render->sources[i].path, "%s", object->path);
     add_version(view, &render->sources[i]);
     return PL_OK;
 }

@@ -28,7 +28,8 @@ struct pl_job_source {
     uint32_t locator_n;
     enum pl_quality quality;
     bool efficiency;
-    char label[PL_JOB_LABEL_N]; /* for legends and messages; cut */
+    char label[PL_JOB_LABEL_N]; /* for legends; cut */
+    char path[PL_JOB_LABEL_N];  /* for messages about one of several; cut */
 };
 
 struct pl_job_render {

@@ -157,7 +157,7 @@ static enum pl_err draw(struct worker *worker, const struct pl_renderer *rendere
             break;
         sources[n] = (struct pl_draw_source){
             .source = mapped[n].source,
-            .selector = n == 0 ? record->selector : "",
+            .selector = n == 0 ? record->selector : source->path,
             .label = source->label,
             .locator = source->locator,
             .locator_n = source->locator_n,
@@ -208,6 +208,7 @@ static void terminate(struct pl_job_render *record)
     for (unsigned i = 0; i < record->sources_n; i++) {
         struct pl_job_source *source = &record->sources[i];
         source->label[PL_JOB_LABEL_N - 1] = '\0';
+        source->path[PL_JOB_LABEL_N - 1] = '\0';
         source->locator_n = PL_MIN(source->locator_n, (uint32_t)PL_LOCATOR_MAX);
     }
 }

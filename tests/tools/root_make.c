@@ -98,13 +98,17 @@ static uint64_t cell_of(const struct gen_hist *hist, uint64_t at)
     uint64_t nx = hist->x.bins, ny = hist->y.bins;
     bool one = hist->cells_n == nx + 2;
     uint64_t x = at % nx + 1, y = one ? 0 : at / nx % ny + 1;
-    uint64_t z = hist->z.bins > 1 ? at / (nx * ny) + 1 : 0;
+    uint64_t z = begins(hist->class_name, "TH3") ? at / (nx * ny) + 1 : 0;
     return x + (nx + 2) * (y + (ny + 2) * z);
 }
 
 static void set_contents(struct gen_hist *hist, const struct wanted *wanted)
 {
-    for (unsigned i = 0; i < wanted->contents_n; i++) {
+    bool one = hist->cells_n == (uint64_t)hist->x.bins + 2;
+    unsigned n = wanted->contents_n;
+    if (one && n > hist->x.bins)
+        n = hist->x.bins;
+    for (unsigned i = 0; i < n; i++) {
         uint64_t cell = cell_of(hist, i);
         if (cell >= hist->cells_n)
             break;
@@ -114,7 +118,7 @@ static void set_contents(struct gen_hist *hist, const struct wanted *wanted)
         if (hist->sumw2 != NULL)
             hist->sumw2[cell] = fabs(wanted->contents[i]);
     }
-    hist->entries = wanted->contents_n;
+    hist->entries = n;
 }
 
 static void fill(struct gen_hist *hist, const struct wanted *wanted)
