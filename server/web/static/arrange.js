@@ -1,6 +1,6 @@
 /* Order in a list by hand: a cell is dragged to another place with the mouse, or by its handle with a finger; Shift and
  * an arrow move the one in focus, Delete takes it away. */
-import { $, make } from '/web/api.js';
+import { make } from '/web/api.js';
 
 const FAR_ENOUGH = 6;
 const EDGE = 90;
@@ -82,5 +82,3 @@ export function arrange(grid, { may, moved, removed }) {
     return true;
   };
 }
-
-export const announce = text => { $('count').textContent = text; };

@@ -29,7 +29,8 @@ function fillName(cell, entry, link) {
   link.href = entry.href;
   link.title = entry.title || entry.text;
   link.className = entry.kind;
-  const text = make('span', { className: 'text' }, make('b', { textContent: entry.text }), make('small', { textContent: entry.note }));
+  const text = make('span', { className: 'text' }, make('b', { textContent: entry.text }),
+    make('small', { textContent: entry.note }));
   if (entry.more) text.append(make('small', { className: 'more', textContent: (entry.fresh ? 'new · ' : '') + entry.more }));
   link.append(icon(entry.kind), text);
 }
@@ -92,8 +93,8 @@ function fillPicture(cell, item, link) {
   if (folder) about.append(folder + ' ');
   if (item.title !== baseOf(item.path)) about.append(toNodes(item.title));
   const name = make('b', { textContent: baseOf(item.path) });
-  link.append(box, make('div', { className: 'label' }, item.status ? make('div', { className: 'first' }, name, mark(item.status)) : name,
-    about));
+  const first = item.status ? make('div', { className: 'first' }, name, mark(item.status)) : name;
+  link.append(box, make('div', { className: 'label' }, first, about));
   if (source instanceof Layout)
     cell.append(button('take', '×', `Remove ${item.path} (Delete)`, () => remove(Number(cell.dataset.index))),
       button('handle', '⠿', `Move ${item.path} (Shift and arrows)`));
@@ -289,7 +290,8 @@ export function resize() {
   const first = pictures.under(0, 120);
   $('browser').classList.toggle('tight', sizeName() === 's');
   pictures.set(pictures.items);
-  if (first > 0) scrollTo(0, $('grid').getBoundingClientRect().top + scrollY + Math.floor(first / pictures.columns) * pictures.step - 120);
+  const above = Math.floor(first / pictures.columns) * pictures.step;
+  if (first > 0) scrollTo(0, $('grid').getBoundingClientRect().top + scrollY + above - 120);
 }
 
 /* Into the list, from anywhere on the page. */

@@ -99,7 +99,8 @@ function tools(now) {
   $('add-all').hidden = true; // until there is something to add
   $('sizes').hidden = !list;
   for (const input of $('sizes').querySelectorAll('input')) input.checked = input.value === sizeName();
-  for (const [id, on] of [['to-files', !sample && !view], ['to-samples', (sample || view) && !arranged], ['layout-link', arranged]]) {
+  const views = { 'to-files': !sample && !view, 'to-samples': (sample || view) && !arranged, 'layout-link': arranged };
+  for (const [id, on] of Object.entries(views)) {
     if (on) $(id).setAttribute('aria-current', 'true');
     else $(id).removeAttribute('aria-current');
   }

@@ -30,7 +30,7 @@ async function look() {
   $('s-ratio').textContent = asked ? (100 * s.cache_hits / asked).toFixed(1) + ' %' : '–';
   if (before && asked >= before.asked) {
     const rate = (asked - before.asked) / (now - before.now);
-    $('s-rate').textContent = rate.toFixed(rate < 10 ? 1 : 0);
+    $('s-rate').textContent = rate < 10 ? rate.toFixed(1) : number(Math.round(rate));
     rates.push(rate);
     if (rates.length > POINTS) rates.shift();
     curve();

@@ -163,7 +163,7 @@ function trend() {
   $('trend-link').href = url;
 }
 
-export function setTrend(on) {
+function setTrend(on) {
   if (!shown?.place.sample) return;
   rewrite({ trend: on && ($('trend-number').value || 'mean') });
   trend();
