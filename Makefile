@@ -34,7 +34,7 @@ CFLAGS  := -std=gnu11 -D_GNU_SOURCE -fPIE -I. $(WARN) $(FLAVOUR) $(EXTRA_CFLAGS)
 LIBS    := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -pthread -lm
 
 MAINS   := server/main.c server/admin/platenctl.c
-SOURCES := $(filter-out $(MAINS),$(wildcard shm/*.c shm/base/*.c render/*.c render/*/*.c server/*.c server/*/*.c))
+SOURCES := $(filter-out $(MAINS),$(wildcard shm/*.c shm/base/*.c render/*.c render/*/*.c render/*/*/*.c server/*.c server/*/*.c))
 OBJECTS := $(SOURCES:%.c=$(OUT)/%.o)
 UNITS   := $(wildcard tests/unit/*.c)
 GEN     := $(wildcard tests/gen/*.c)
@@ -80,7 +80,7 @@ $(OUT)/%.o: %.c
 	$(if $(V),,@echo "  CC $<")
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
--include $(wildcard $(OUT)/*/*.d $(OUT)/*/*/*.d)
+-include $(wildcard $(OUT)/*/*.d $(OUT)/*/*/*.d $(OUT)/*/*/*/*.d)
 
 .PHONY: run check check-installed check-quick asan fuzz bench chaos e2e unit corpus rules tools fuzzers replays golden gallery install uninstall
 run: ## install what is missing, build, make the demo content, serve it on http://127.0.0.1:8080

@@ -1,6 +1,6 @@
 /* hist.c - the histogram renderer: its table, and the way from bytes to an encoded picture.
  *
- * Reading is file.c and its neighbours, drawing plot.c and its neighbours. Decided here: which
+ * Reading is in root/, drawing in draw/. Decided here: which
  * sources make one picture. Different kinds never do; of things that cannot be laid over one
  * another (maps, texts) the first is drawn and the note says so. Memory: the job's arena; the
  * picture goes into the caller's buffer.
@@ -11,11 +11,11 @@
 
 #include "render/encode/jpeg.h"
 #include "render/encode/png.h"
-#include "render/hist/dqm_path.h"
+#include "render/hist/draw/plot.h"
 #include "render/hist/json.h"
 #include "render/hist/params.h"
-#include "render/hist/plot.h"
-#include "render/hist/reader.h"
+#include "render/hist/root/dqm_path.h"
+#include "render/hist/root/reader.h"
 #include "render/render.h"
 #include "shm/base/check.h"
 #include "shm/base/clock.h"

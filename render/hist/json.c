@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "render/hist/plot_priv.h"
+#include "render/hist/draw/plot_priv.h"
 #include "shm/base/check.h"
 #include "shm/base/json.h"
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "render/hist/plot.h"
+#include "render/hist/draw/plot.h"
 #include "render/text.h"
 #include "shm/base/check.h"
 #include "shm/base/cursor.h"

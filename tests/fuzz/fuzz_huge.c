@@ -3,8 +3,8 @@
  * Input: a byte for the class, two for the bytes the object unpacks to, the record as stored. What
  * can be read whole and has nothing waiting must be readable in blocks too, and keep the whole's
  * extremes. */
-#include "render/hist/huge.h"
-#include "render/hist/walk.h"
+#include "render/hist/root/huge.h"
+#include "render/hist/root/walk.h"
 #include "tests/fuzz/objects.h"
 
 enum { HEAD_N = 3 };

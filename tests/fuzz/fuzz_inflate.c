@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "render/hist/inflate.h"
+#include "render/hist/root/inflate.h"
 #include "shm/base/check.h"
 #include "shm/base/cursor.h"
 #include "tests/gen/root_writer.h"

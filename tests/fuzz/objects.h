@@ -12,9 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "render/hist/objects.h"
-#include "render/hist/reader.h"
-#include "render/hist/summary.h"
+#include "render/hist/root/objects.h"
+#include "render/hist/root/reader.h"
+#include "render/hist/root/summary.h"
 #include "shm/base/check.h"
 #include "tests/gen/samples.h"
 

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "render/encode/png.h"
-#include "render/hist/plot.h"
+#include "render/hist/draw/plot.h"
 #include "render/text.h"
 #include "shm/base/check.h"
 #include "shm/base/hash.h"

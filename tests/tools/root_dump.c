@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "render/hist/reader.h"
+#include "render/hist/root/reader.h"
 #include "shm/base/check.h"
 #include "shm/base/clock.h"
 
@@ -117,11 +117,12 @@ static void cells(const char *name, const struct pl_cells *cells, bool values)
 
 static void style(const struct pl_hist *hist)
 {
-    printf(", \"style\": {\"line_color\": %d, \"line_style\": %d, \"line_width\": %d, "
-           "\"fill_color\": %d, "
-           "\"fill_style\": %d, \"marker_color\": %d, \"marker_style\": %d, \"marker_size\": %.17g}",
-           hist->line_color, hist->line_style, hist->line_width, hist->fill_color, hist->fill_style,
-           hist->marker_color, hist->marker_style, (double)hist->marker_size);
+    printf(
+        ", \"style\": {\"line_color\": %d, \"line_style\": %d, \"line_width\": %d, "
+        "\"fill_color\": %d, "
+        "\"fill_style\": %d, \"marker_color\": %d, \"marker_style\": %d, \"marker_size\": %.17g}",
+        hist->line_color, hist->line_style, hist->line_width, hist->fill_color, hist->fill_style,
+        hist->marker_color, hist->marker_style, (double)hist->marker_size);
     printf(", \"bits\": %u, \"functions\": [", hist->bits);
     for (uint32_t i = 0; i < hist->functions_n; i++) {
         fputs(i > 0 ? ", " : "", stdout);

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 #include "render/encode/png.h"
-#include "render/hist/plot_priv.h"
+#include "render/hist/draw/plot_priv.h"
 
 static inline const uint8_t *golden_rgb(const struct pl_canvas *canvas, int x, int y)
 {

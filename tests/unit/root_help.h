@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "render/hist/reader.h"
+#include "render/hist/root/reader.h"
 #include "tests/gen/samples.h"
 
 enum { ITEMS_MAX = 256, ARENA_N = 64 << 20 };

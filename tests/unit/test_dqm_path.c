@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "render/hist/dqm_path.h"
+#include "render/hist/root/dqm_path.h"
 
 static const char *shown(const char *path, uint64_t run)
 {

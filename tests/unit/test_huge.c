@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 #include <math.h>
 
-#include "render/hist/huge.h"
+#include "render/hist/root/huge.h"
 #include "tests/unit/root_help.h"
 
 static struct pl_hist_params params;

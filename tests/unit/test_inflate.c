@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 
-#include "render/hist/inflate.h"
+#include "render/hist/root/inflate.h"
 #include "tests/unit/root_help.h"
 
 enum { PLAIN_N = 100000 };

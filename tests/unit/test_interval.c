@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 #include <math.h>
 
-#include "render/hist/interval.h"
+#include "render/hist/draw/interval.h"
 
 TestSuite(interval, .timeout = 20);
 

@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 #include <math.h>
 
-#include "render/hist/numeric.h"
+#include "render/hist/draw/numeric.h"
 
 TestSuite(numeric, .timeout = 20);
 

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "render/hist/plot.h"
-#include "render/hist/plot_priv.h"
+#include "render/hist/draw/plot.h"
+#include "render/hist/draw/plot_priv.h"
 #include "shm/base/check.h"
 #include "tests/unit/golden_help.h"
 #include "tests/unit/plots.h"

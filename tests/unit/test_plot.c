@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "render/encode/png.h"
-#include "render/hist/plot.h"
-#include "render/hist/plot_priv.h"
+#include "render/hist/draw/plot.h"
+#include "render/hist/draw/plot_priv.h"
 #include "render/style.h"
 #include "tests/unit/golden_help.h"
 #include "tests/unit/plots.h"

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "render/hist/plot.h"
-#include "render/hist/plot_priv.h"
+#include "render/hist/draw/plot.h"
+#include "render/hist/draw/plot_priv.h"
 #include "render/style.h"
 #include "shm/base/check.h"
 #include "tests/unit/plots.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "render/hist/reduce.h"
+#include "render/hist/root/reduce.h"
 
 static struct pl_arena *arena;
 static struct pl_hist_params params;

@@ -1,7 +1,7 @@
 /* Texts that say something: values, flags, tags and reports; and texts that only look like it. */
 #include <criterion/criterion.h>
 
-#include "render/hist/scalar.h"
+#include "render/hist/root/scalar.h"
 #include "tests/unit/root_help.h"
 
 static struct pl_arena *arena;

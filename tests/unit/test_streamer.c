@@ -1,7 +1,7 @@
 /* Layouts from the file, and the built-in ones. */
 #include <criterion/criterion.h>
 
-#include "render/hist/streamer.h"
+#include "render/hist/root/streamer.h"
 #include "tests/unit/root_help.h"
 
 TestSuite(streamer, .timeout = 30);

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "render/hist/ticks.h"
+#include "render/hist/draw/ticks.h"
 
 static struct pl_ticks t;
 

@@ -1,0 +1,334 @@
+/* reduce.c - contents as they come from the file into the cells of a picture.
+ *
+ * One run of neighbouring cells that fall into the same cell of the outcome is handled at a time: a
+ * loop over big-endian numbers that keeps the extreme and, when numbers are shown that need them,
+ * the sums. Must not know how the bytes are unpacked. Memory: reduce.h.
+ */
+#include "render/hist/root/reduce.h"
+
+#include <endian.h>
+#include <math.h>
+#include <string.h>
+
+#include "render/hist/draw/plot_priv.h"
+#include "shm/base/check.h"
+
+/* --- which bins become one ----------------------------------------------------------------------
+ */
+
+static double place_between(const struct pl_span *span, double part)
+{
+    return span->log ? span->low * pow(span->high / span->low, part)
+                     : span->low + part * (span->high - span->low);
+}
+
+static enum pl_err no_memory(struct pl_error *error)
+{
+    return pl_fail_param(error, PL_E_LIMIT, "workers.memory",
+                         "the reduced histogram needs more than workers.memory leaves");
+}
+
+/* Boundaries at equal distances in the picture, moved to the edges of bins. */
+static enum pl_err group(struct pl_reduce *reduce, struct pl_reduce_axis *out,
+                         const struct pl_hist_axis *axis, const struct pl_hist_limits *user,
+                         uint32_t most, struct pl_error *error)
+{
+    struct pl_span span = {0};
+    pl_span_bins(&span, axis, user);
+    uint32_t shown = span.last - span.first + 1, n = PL_MIN(shown, most);
+    out->bins = axis->bins;
+    out->whole = !span.user;
+    out->starts = pl_arena_alloc(reduce->arena, ((uint64_t)n + 1) * sizeof *out->starts);
+    if (out->starts == NULL)
+        return no_memory(error);
+    out->groups = 0;
+    for (uint32_t g = 0; g < n; g++) {
+        uint32_t bin = span.first + g;
+        if (shown > n && g > 0)
+            bin = pl_axis_bin(axis, place_between(&span, (double)g / n));
+        if (g == 0 || (bin > out->starts[out->groups - 1] && bin <= span.last))
+            out->starts[out->groups++] = bin;
+    }
+    out->starts[out->groups] = span.last + 1;
+    return PL_OK;
+}
+
+/* --- memory of the outcome -----------------------------------------------------------------------
+ */
+
+static uint64_t cells_of(const struct pl_reduce *reduce)
+{
+    return ((uint64_t)reduce->x.groups + 2) * (reduce->two ? (uint64_t)reduce->y.groups + 2 : 1);
+}
+
+static enum pl_err take_memory(struct pl_reduce *reduce, struct pl_error *error)
+{
+    uint64_t n = cells_of(reduce);
+    reduce->values = pl_arena_alloc(reduce->arena, n * sizeof *reduce->values);
+    reduce->out = pl_arena_zalloc(reduce->arena, 1, sizeof *reduce->out);
+    if (!reduce->two && reduce->hist->sumw2.n > 0) {
+        reduce->places = pl_arena_zalloc(reduce->arena, n, sizeof *reduce->places);
+        reduce->squares = pl_arena_zalloc(reduce->arena, n, sizeof *reduce->squares);
+        if (reduce->places == NULL || reduce->squares == NULL)
+            return no_memory(error);
+    }
+    if (reduce->values == NULL || reduce->out == NULL)
+        return no_memory(error);
+    for (uint64_t i = 0; i < n; i++)
+        reduce->values[i] = NAN;
+    reduce->out->smallest = INFINITY;
+    reduce->out->largest = -INFINITY;
+    reduce->out->least_positive = INFINITY;
+    return PL_OK;
+}
+
+enum pl_err pl_reduce_start(struct pl_reduce *reduce, const struct pl_hist *hist,
+                            const struct pl_hist_params *params, struct pl_arena *arena,
+                            struct pl_error *error)
+{
+    *reduce = (struct pl_reduce){.hist = hist, .arena = arena, .two = hist->kind == PL_HIST_2D};
+    CHECK(reduce->two || hist->kind == PL_HIST_1D);
+    enum pl_err err =
+        group(reduce, &reduce->x, &hist->x, &params->axis[0], params->width_px, error);
+    if (err == PL_OK && reduce->two)
+        err = group(reduce, &reduce->y, &hist->y, &params->axis[1], params->height_px, error);
+    if (err == PL_OK && cells_of(reduce) > PL_REDUCE_CELLS_MAX)
+        return no_memory(error);
+    reduce->sums_wanted = hist->tsumw == 0.0 || !reduce->x.whole ||
+                          (reduce->two && !reduce->y.whole) || params->showstats >= 10000;
+    return err == PL_OK ? take_memory(reduce, error) : err;
+}
+
+/* --- runs of cells
+ * -------------------------------------------------------------------------------- */
+
+struct run {
+    uint32_t ix, iy; /* first cell, as the file numbers them */
+    uint32_t gx, gy; /* its cell of the outcome; 0 and groups + 1 are outside */
+    uint64_t n;
+};
+
+static double number_at(const uint8_t *bytes, uint64_t i, enum pl_cell_type type)
+{
+    const struct pl_cells cells = {bytes, i + 1, type};
+    return pl_cell(&cells, i);
+}
+
+/* The group of a bin; *end is the first bin behind it. */
+static uint32_t group_of(const struct pl_reduce_axis *axis, uint32_t bin, uint64_t *end)
+{
+    if (bin < axis->starts[0]) {
+        *end = axis->starts[0];
+        return 0;
+    }
+    if (bin >= axis->starts[axis->groups]) {
+        *end = (uint64_t)axis->bins + 2;
+        return axis->groups + 1;
+    }
+    uint32_t low = 0, high = axis->groups - 1;
+    while (low < high) {
+        uint32_t middle = low + (high - low + 1) / 2;
+        if (axis->starts[middle] <= bin)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    *end = axis->starts[low + 1];
+    return low + 1;
+}
+
+static double centre(const struct pl_hist_axis *axis, uint32_t bin)
+{
+    return 0.5 * (pl_hist_edge(axis, bin) + pl_hist_edge(axis, bin + 1));
+}
+
+/* Under, in or over the range of the whole axis. */
+static int third_of(uint32_t bin, uint32_t bins)
+{
+    return bin == 0 ? 0 : bin <= bins ? 1 : 2;
+}
+
+static void add_sums(struct pl_reduce *reduce, const struct run *run, const uint8_t *bytes,
+                     enum pl_cell_type type)
+{
+    struct pl_hist_reduced *out = reduce->out;
+    bool shown = run->gx >= 1 && run->gx <= reduce->x.groups &&
+                 (!reduce->two || (run->gy >= 1 && run->gy <= reduce->y.groups));
+    double y = reduce->two && shown ? centre(&reduce->hist->y, run->iy) : 0.0;
+    int by = reduce->two ? third_of(run->iy, reduce->y.bins) : 1;
+    for (uint64_t i = 0; i < run->n; i++) {
+        double v = number_at(bytes, i, type);
+        uint32_t ix = run->ix + (uint32_t)i;
+        if (!isfinite(v))
+            continue;
+        out->flow[by][third_of(ix, reduce->x.bins)] += v;
+        if (!shown || v == 0.0)
+            continue;
+        double x = centre(&reduce->hist->x, ix);
+        out->integral += v;
+        out->sum_w2 += fabs(v);
+        out->sum_x[0] += v * x;
+        out->sum_x2[0] += v * x * x;
+        out->sum_x[1] += v * y;
+        out->sum_x2[1] += v * y * y;
+    }
+}
+
+static void note_range(struct pl_hist_reduced *out, double v)
+{
+    if (v < out->smallest)
+        out->smallest = v;
+    if (v > out->largest)
+        out->largest = v;
+    if (v > 0.0 && v < out->least_positive)
+        out->least_positive = v;
+}
+
+static void keep_extreme(struct pl_reduce *reduce, const struct run *run, const uint8_t *bytes,
+                         enum pl_cell_type type)
+{
+    uint64_t at = run->gx + (reduce->two ? ((uint64_t)reduce->x.groups + 2) * run->gy : 0);
+    double best = reduce->values[at];
+    for (uint64_t i = 0; i < run->n; i++) {
+        double v = number_at(bytes, i, type);
+        if (isnan(v)) {
+            reduce->out->not_a_number = true;
+            continue;
+        }
+        if (isfinite(v))
+            note_range(reduce->out, v);
+        if (!(fabs(v) <= fabs(best))) { /* also when there is none yet */
+            best = v;
+            if (reduce->places != NULL)
+                reduce->places[at] = run->ix + i;
+        }
+    }
+    reduce->values[at] = best;
+}
+
+static void take_run(struct pl_reduce *reduce, const struct run *run, const uint8_t *bytes,
+                     enum pl_cell_type type)
+{
+    bool shown = run->gx >= 1 && run->gx <= reduce->x.groups &&
+                 (!reduce->two || (run->gy >= 1 && run->gy <= reduce->y.groups));
+    if (shown)
+        keep_extreme(reduce, run, bytes, type);
+    if (reduce->sums_wanted)
+        add_sums(reduce, run, bytes, type);
+}
+
+static unsigned size_of(enum pl_cell_type type)
+{
+    static const uint8_t sizes[] = {[PL_CELL_I8] = 1,  [PL_CELL_I16] = 2, [PL_CELL_I32] = 4,
+                                    [PL_CELL_I64] = 8, [PL_CELL_F32] = 4, [PL_CELL_F64] = 8};
+    return sizes[type];
+}
+
+void pl_reduce_feed(struct pl_reduce *reduce, const uint8_t *bytes, uint64_t n,
+                    enum pl_cell_type type)
+{
+    uint64_t row_n = (uint64_t)reduce->x.bins + 2;
+    while (n > 0) {
+        struct run run = {.ix = (uint32_t)(reduce->next % row_n),
+                          .iy = (uint32_t)(reduce->next / row_n)};
+        uint64_t end, end_y;
+        run.gx = group_of(&reduce->x, run.ix, &end);
+        if (reduce->two)
+            run.gy = group_of(&reduce->y, run.iy, &end_y);
+        run.n = PL_MIN(end - run.ix, n);
+        take_run(reduce, &run, bytes, type);
+        reduce->next += run.n;
+        bytes += run.n * size_of(type);
+        n -= run.n;
+    }
+}
+
+void pl_reduce_errors_again(struct pl_reduce *reduce)
+{
+    reduce->next = 0;
+}
+
+/* Places rise with their groups, so one walk meets them in order. */
+void pl_reduce_feed_errors(struct pl_reduce *reduce, const uint8_t *bytes, uint64_t n,
+                           enum pl_cell_type type)
+{
+    uint64_t first = reduce->next, end = first + n;
+    CHECK(reduce->places != NULL);
+    for (uint32_t g = 1; g <= reduce->x.groups; g++)
+        if (reduce->places[g] >= first && reduce->places[g] < end)
+            reduce->squares[g] = number_at(bytes, reduce->places[g] - first, type);
+    reduce->next = end;
+}
+
+/* --- the outcome
+ * ---------------------------------------------------------------------------------- */
+
+static enum pl_err new_axis(struct pl_reduce *reduce, const struct pl_reduce_axis *groups,
+                            struct pl_hist_axis *axis, struct pl_error *error)
+{
+    const struct pl_hist_axis from = *axis;
+    axis->labels = NULL;
+    axis->first = axis->last = 0;
+    axis->bins = groups->groups;
+    axis->low = pl_hist_edge(&from, groups->starts[0]);
+    axis->high = pl_hist_edge(&from, groups->starts[groups->groups]);
+    double *edges = pl_arena_alloc(reduce->arena, ((uint64_t)groups->groups + 1) * sizeof *edges);
+    if (edges == NULL)
+        return no_memory(error);
+    for (uint32_t g = 0; g <= groups->groups; g++)
+        edges[g] = pl_hist_edge(&from, groups->starts[g]);
+    axis->edges = edges;
+    return PL_OK;
+}
+
+/* In place: what was numbers becomes the file's own form. Cells outside stay empty. */
+static struct pl_cells big_endian(double *values, uint64_t n)
+{
+    for (uint64_t i = 0; i < n; i++) {
+        double v = values[i];
+        uint64_t bits;
+        memcpy(&bits, &v, sizeof bits);
+        bits = htobe64(bits);
+        memcpy(&values[i], &bits, sizeof bits);
+    }
+    return (struct pl_cells){(const uint8_t *)values, n, PL_CELL_F64};
+}
+
+/* A cell nobody fell into is outside; one that held only NaN stays NaN. */
+static void clear_outside(struct pl_reduce *reduce)
+{
+    uint64_t row_n = (uint64_t)reduce->x.groups + 2, n = cells_of(reduce);
+    for (uint64_t i = 0; i < n; i++) {
+        uint64_t gx = i % row_n, gy = i / row_n;
+        bool outside =
+            gx == 0 || gx > reduce->x.groups || (reduce->two && (gy == 0 || gy > reduce->y.groups));
+        if (outside)
+            reduce->values[i] = 0.0;
+    }
+}
+
+enum pl_err pl_reduce_end(struct pl_reduce *reduce, struct pl_hist *out, struct pl_error *error)
+{
+    if (reduce->next != reduce->hist->cells_n)
+        return pl_fail(error, PL_E_FORMAT, "the contents end after %llu of %llu cells",
+                       (unsigned long long)reduce->next, (unsigned long long)reduce->hist->cells_n);
+    struct pl_hist_reduced *reduced = reduce->out;
+    *out = *reduce->hist;
+    enum pl_err err = new_axis(reduce, &reduce->x, &out->x, error);
+    if (err == PL_OK && reduce->two)
+        err = new_axis(reduce, &reduce->y, &out->y, error);
+    if (err != PL_OK)
+        return err;
+    clear_outside(reduce);
+    reduced->sums = reduce->sums_wanted;
+    reduced->zoomed = !reduce->x.whole || (reduce->two && !reduce->y.whole);
+    reduced->bins[0] = reduce->x.bins;
+    reduced->bins[1] = reduce->two ? reduce->y.bins : 1;
+    out->cells_n = cells_of(reduce);
+    out->content = big_endian(reduce->values, cells_of(reduce));
+    out->sumw2 = (struct pl_cells){NULL, 0, PL_CELL_F64};
+    if (reduce->squares != NULL)
+        out->sumw2 = big_endian(reduce->squares, cells_of(reduce));
+    out->reduced = reduced;
+    return PL_OK;
+}
