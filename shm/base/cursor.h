@@ -7,6 +7,7 @@
 #ifndef PL_BASE_CURSOR_H
 #define PL_BASE_CURSOR_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -46,9 +47,21 @@ static inline void pl_cur_seek(struct pl_cur *cur, size_t at)
         cur->at = at;
 }
 
+/* Histograms are millions of these: the usual widths are one load each, not a loop over bytes. */
 static inline uint64_t pl_be(const uint8_t *p, unsigned n)
 {
     uint64_t v = 0;
+    uint32_t half;
+    switch (n) {
+    case 8:
+        memcpy(&v, p, 8);
+        return be64toh(v);
+    case 4:
+        memcpy(&half, p, 4);
+        return be32toh(half);
+    default:
+        break;
+    }
     for (unsigned i = 0; i < n; i++)
         v = v << 8 | p[i];
     return v;

@@ -1,8 +1,8 @@
 /* reduce.c - contents as they come from the file into the cells of a picture.
  *
- * One run of neighbouring cells that fall into the same cell of the outcome is handled at a time: a
- * loop over big-endian numbers that keeps the extreme and, when numbers are shown that need them,
- * the sums. Must not know how the bytes are unpacked. Memory: reduce.h.
+ * A few hundred cells are turned into numbers; of these, one run of neighbours that fall into the
+ * same cell of the outcome is handled at a time: a loop that keeps the extreme and, when numbers
+ * are shown that need them, the sums. Must not know how the bytes are unpacked. Memory: reduce.h.
  */
 #include "render/hist/root/reduce.h"
 
@@ -12,6 +12,8 @@
 
 #include "render/hist/draw/plot_priv.h"
 #include "shm/base/check.h"
+
+enum { AT_ONCE = 512 }; /* cells that are turned into numbers together */
 
 /* --- which bins become one ----------------------------------------------------------------------
  */
@@ -114,9 +116,28 @@ static double number_at(const uint8_t *bytes, uint64_t i, enum pl_cell_type type
     return pl_cell(&cells, i);
 }
 
-/* The group of a bin; *end is the first bin behind it. */
-static uint32_t group_of(const struct pl_reduce_axis *axis, uint32_t bin, uint64_t *end)
+/* The loop of each type that is usual knows it, so that the compiler unrolls it. */
+static void decode(double *out, const uint8_t *bytes, uint64_t n, enum pl_cell_type type)
 {
+    if (type == PL_CELL_F64)
+        for (uint64_t i = 0; i < n; i++)
+            out[i] = number_at(bytes, i, PL_CELL_F64);
+    else if (type == PL_CELL_F32)
+        for (uint64_t i = 0; i < n; i++)
+            out[i] = number_at(bytes, i, PL_CELL_F32);
+    else
+        for (uint64_t i = 0; i < n; i++)
+            out[i] = number_at(bytes, i, type);
+}
+
+/* The group of a bin; *end is the first bin behind it. `guess`: the group of the bin before. */
+static uint32_t group_of(const struct pl_reduce_axis *axis, uint32_t bin, uint32_t guess,
+                         uint64_t *end)
+{
+    if (guess < axis->groups && axis->starts[guess] == bin) {
+        *end = axis->starts[guess + 1];
+        return guess + 1;
+    }
     if (bin < axis->starts[0]) {
         *end = axis->starts[0];
         return 0;
@@ -148,8 +169,7 @@ static int third_of(uint32_t bin, uint32_t bins)
     return bin == 0 ? 0 : bin <= bins ? 1 : 2;
 }
 
-static void add_sums(struct pl_reduce *reduce, const struct run *run, const uint8_t *bytes,
-                     enum pl_cell_type type)
+static void add_sums(struct pl_reduce *reduce, const struct run *run, const double *values)
 {
     struct pl_hist_reduced *out = reduce->out;
     bool shown = run->gx >= 1 && run->gx <= reduce->x.groups &&
@@ -157,7 +177,7 @@ static void add_sums(struct pl_reduce *reduce, const struct run *run, const uint
     double y = reduce->two && shown ? centre(&reduce->hist->y, run->iy) : 0.0;
     int by = reduce->two ? third_of(run->iy, reduce->y.bins) : 1;
     for (uint64_t i = 0; i < run->n; i++) {
-        double v = number_at(bytes, i, type);
+        double v = values[i];
         uint32_t ix = run->ix + (uint32_t)i;
         if (!isfinite(v))
             continue;
@@ -174,47 +194,42 @@ static void add_sums(struct pl_reduce *reduce, const struct run *run, const uint
     }
 }
 
-static void note_range(struct pl_hist_reduced *out, double v)
+static void keep_extreme(struct pl_reduce *reduce, const struct run *run, const double *values)
 {
-    if (v < out->smallest)
-        out->smallest = v;
-    if (v > out->largest)
-        out->largest = v;
-    if (v > 0.0 && v < out->least_positive)
-        out->least_positive = v;
-}
-
-static void keep_extreme(struct pl_reduce *reduce, const struct run *run, const uint8_t *bytes,
-                         enum pl_cell_type type)
-{
+    struct pl_hist_reduced *out = reduce->out;
     uint64_t at = run->gx + (reduce->two ? ((uint64_t)reduce->x.groups + 2) * run->gy : 0);
     double best = reduce->values[at];
+    double smallest = out->smallest, largest = out->largest, least = out->least_positive;
     for (uint64_t i = 0; i < run->n; i++) {
-        double v = number_at(bytes, i, type);
-        if (isnan(v)) {
-            reduce->out->not_a_number = true;
+        double v = values[i];
+        if (isfinite(v)) {
+            smallest = v < smallest ? v : smallest;
+            largest = v > largest ? v : largest;
+            least = v > 0.0 && v < least ? v : least;
+        } else if (isnan(v)) {
+            out->not_a_number = true;
             continue;
         }
-        if (isfinite(v))
-            note_range(reduce->out, v);
         if (!(fabs(v) <= fabs(best))) { /* also when there is none yet */
             best = v;
             if (reduce->places != NULL)
                 reduce->places[at] = run->ix + i;
         }
     }
+    out->smallest = smallest;
+    out->largest = largest;
+    out->least_positive = least;
     reduce->values[at] = best;
 }
 
-static void take_run(struct pl_reduce *reduce, const struct run *run, const uint8_t *bytes,
-                     enum pl_cell_type type)
+static void take_run(struct pl_reduce *reduce, const struct run *run, const double *values)
 {
     bool shown = run->gx >= 1 && run->gx <= reduce->x.groups &&
                  (!reduce->two || (run->gy >= 1 && run->gy <= reduce->y.groups));
     if (shown)
-        keep_extreme(reduce, run, bytes, type);
+        keep_extreme(reduce, run, values);
     if (reduce->sums_wanted)
-        add_sums(reduce, run, bytes, type);
+        add_sums(reduce, run, values);
 }
 
 static unsigned size_of(enum pl_cell_type type)
@@ -224,22 +239,39 @@ static unsigned size_of(enum pl_cell_type type)
     return sizes[type];
 }
 
+/* Cells that are numbers by now, run by run. */
+static void take_cells(struct pl_reduce *reduce, const double *values, uint64_t n)
+{
+    uint64_t row_n = (uint64_t)reduce->x.bins + 2, end = 0, end_y = 0;
+    struct run run = {.ix = (uint32_t)(reduce->next % row_n),
+                      .iy = (uint32_t)(reduce->next / row_n)};
+    reduce->next += n;
+    while (n > 0) {
+        run.gx = group_of(&reduce->x, run.ix, run.gx, &end);
+        if (reduce->two && run.iy >= end_y)
+            run.gy = group_of(&reduce->y, run.iy, run.gy, &end_y);
+        run.n = PL_MIN(end - run.ix, n);
+        take_run(reduce, &run, values);
+        values += run.n;
+        n -= run.n;
+        run.ix += (uint32_t)run.n;
+        if (run.ix == row_n) {
+            run.ix = 0;
+            run.iy++;
+        }
+    }
+}
+
 void pl_reduce_feed(struct pl_reduce *reduce, const uint8_t *bytes, uint64_t n,
                     enum pl_cell_type type)
 {
-    uint64_t row_n = (uint64_t)reduce->x.bins + 2;
+    double values[AT_ONCE];
     while (n > 0) {
-        struct run run = {.ix = (uint32_t)(reduce->next % row_n),
-                          .iy = (uint32_t)(reduce->next / row_n)};
-        uint64_t end, end_y;
-        run.gx = group_of(&reduce->x, run.ix, &end);
-        if (reduce->two)
-            run.gy = group_of(&reduce->y, run.iy, &end_y);
-        run.n = PL_MIN(end - run.ix, n);
-        take_run(reduce, &run, bytes, type);
-        reduce->next += run.n;
-        bytes += run.n * size_of(type);
-        n -= run.n;
+        uint64_t some = PL_MIN(n, (uint64_t)AT_ONCE);
+        decode(values, bytes, some, type);
+        take_cells(reduce, values, some);
+        bytes += some * size_of(type);
+        n -= some;
     }
 }
 
