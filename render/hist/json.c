@@ -101,11 +101,21 @@ static void end_of_axis(struct writer *writer, const char *name, uint32_t id, do
     close_as(writer, "}");
 }
 
-static void labels(struct writer *writer, const struct pl_hist_axis *axis)
+/* Bins of an axis, from 1 on. */
+struct bins {
+    uint32_t first, last;
+};
+
+static struct bins all_bins(const struct pl_hist_axis *axis)
+{
+    return (struct bins){1, axis->bins};
+}
+
+static void labels(struct writer *writer, const struct pl_hist_axis *axis, struct bins bins)
 {
     key(writer, "labels");
     open_as(writer, "[");
-    for (uint32_t bin = 1; axis->labels != NULL && bin <= axis->bins; bin++) {
+    for (uint32_t bin = bins.first; axis->labels != NULL && bin <= bins.last; bin++) {
         if (axis->labels[bin - 1] == NULL)
             continue;
         separate(writer);
@@ -117,16 +127,17 @@ static void labels(struct writer *writer, const struct pl_hist_axis *axis)
     close_as(writer, "]");
 }
 
-static void axis_named(struct writer *writer, const char *name, const struct pl_hist_axis *axis)
+static void axis_named(struct writer *writer, const char *name, const struct pl_hist_axis *axis,
+                       struct bins bins)
 {
     key(writer, name);
     open_as(writer, "{");
     member_text(writer, "title", axis->title != NULL ? axis->title : "");
-    end_of_axis(writer, "first", 1, axis->low);
-    end_of_axis(writer, "last", axis->bins, axis->high);
-    labels(writer, axis);
+    end_of_axis(writer, "first", bins.first, pl_hist_edge(axis, bins.first));
+    end_of_axis(writer, "last", bins.last, pl_hist_edge(axis, bins.last + 1));
+    labels(writer, axis, bins);
     if (axis->edges != NULL)
-        array(writer, "edges", axis->edges, (uint64_t)axis->bins + 1);
+        array(writer, "edges", axis->edges + bins.first - 1, (uint64_t)bins.last - bins.first + 2);
     close_as(writer, "}");
 }
 
@@ -135,20 +146,27 @@ static void axis_named(struct writer *writer, const char *name, const struct pl_
 
 struct shape {
     unsigned dimensions;
-    uint32_t nx, ny, nz;
+    uint32_t nx, ny, nz; /* of all bins, */
+    struct bins x, y, z; /* and which of them are shown */
 };
 
-static struct shape shape_of(const struct pl_hist *hist)
+static struct shape shape_of(const struct pl_plot *plot)
 {
-    switch (hist->kind) {
-    case PL_HIST_3D:
-        return (struct shape){3, hist->x.bins, hist->y.bins, hist->z.bins};
-    case PL_HIST_2D:
-    case PL_HIST_PROFILE2D:
-        return (struct shape){2, hist->x.bins, hist->y.bins, 1};
-    default:
-        return (struct shape){1, hist->x.bins, 1, 1};
+    const struct pl_hist *hist = plot->hist;
+    struct shape shape = {.dimensions = 1, .nx = hist->x.bins, .ny = 1, .nz = 1};
+    shape.x = (struct bins){plot->x.first, plot->x.last};
+    shape.y = shape.z = (struct bins){1, 1};
+    if (plot->two) {
+        shape.dimensions = 2;
+        shape.ny = hist->y.bins;
+        shape.y = (struct bins){plot->y.first, plot->y.last};
     }
+    if (hist->kind == PL_HIST_3D) {
+        shape.dimensions = 3;
+        shape.nz = hist->z.bins;
+        shape.z = all_bins(&hist->z);
+    }
+    return shape;
 }
 
 static uint64_t cell_at(const struct shape *shape, uint32_t ix, uint32_t iy, uint32_t iz)
@@ -161,7 +179,7 @@ static void row_of_cells(struct writer *writer, const struct pl_plot *plot,
                          const struct shape *shape, uint32_t iy, uint32_t iz, bool errors)
 {
     open_as(writer, "[");
-    for (uint32_t ix = 1; ix <= shape->nx && writer->result == PL_OK; ix++) {
+    for (uint32_t ix = shape->x.first; ix <= shape->x.last && writer->result == PL_OK; ix++) {
         uint64_t cell = cell_at(shape, ix, iy, iz);
         separate(writer);
         real(writer, errors ? pl_plot_error(plot, cell) : pl_plot_value(plot, cell));
@@ -173,7 +191,7 @@ static void map_of_cells(struct writer *writer, const struct pl_plot *plot,
                          const struct shape *shape, uint32_t iz, bool errors)
 {
     open_as(writer, "[");
-    for (uint32_t iy = 1; iy <= shape->ny && writer->result == PL_OK; iy++) {
+    for (uint32_t iy = shape->y.first; iy <= shape->y.last && writer->result == PL_OK; iy++) {
         separate(writer);
         row_of_cells(writer, plot, shape, iy, iz, errors);
     }
@@ -190,7 +208,7 @@ static void all_cells(struct writer *writer, const struct pl_plot *plot, const s
         map_of_cells(writer, plot, shape, 0, errors);
     else {
         open_as(writer, "[");
-        for (uint32_t iz = 1; iz <= shape->nz && writer->result == PL_OK; iz++) {
+        for (uint32_t iz = shape->z.first; iz <= shape->z.last && writer->result == PL_OK; iz++) {
             separate(writer);
             map_of_cells(writer, plot, shape, iz, errors);
         }
@@ -203,12 +221,14 @@ struct totals {
     bool any;
 };
 
-static void count_cell(struct totals *totals, double value, bool inside, bool under)
+enum place { SHOWN, HIDDEN, UNDER, OVER };
+
+static void count_cell(struct totals *totals, double value, enum place place)
 {
-    if (isnan(value))
+    if (isnan(value) || place == HIDDEN)
         return;
-    if (!inside) {
-        *(under ? &totals->under : &totals->over) += value;
+    if (place != SHOWN) {
+        *(place == UNDER ? &totals->under : &totals->over) += value;
         return;
     }
     totals->integral += value;
@@ -217,7 +237,24 @@ static void count_cell(struct totals *totals, double value, bool inside, bool un
     totals->any = true;
 }
 
+static enum place place_on(uint32_t bin, uint32_t n, struct bins shown)
+{
+    if (bin == 0 || bin > n)
+        return bin == 0 ? UNDER : OVER;
+    return bin >= shown.first && bin <= shown.last ? SHOWN : HIDDEN;
+}
+
 /* A cell below the range of any axis counts as underflow, every other one outside as overflow. */
+static enum place place_of(const struct shape *shape, uint32_t ix, uint32_t iy, uint32_t iz)
+{
+    enum place x = place_on(ix, shape->nx, shape->x),
+               y = shape->dimensions > 1 ? place_on(iy, shape->ny, shape->y) : SHOWN,
+               z = shape->dimensions > 2 ? place_on(iz, shape->nz, shape->z) : SHOWN;
+    if (x == UNDER || y == UNDER || z == UNDER)
+        return UNDER;
+    return PL_MAX(PL_MAX(x, y), z);
+}
+
 static struct totals total_cells(const struct pl_plot *plot, const struct shape *shape)
 {
     struct totals totals = {.any = false};
@@ -225,14 +262,9 @@ static struct totals total_cells(const struct pl_plot *plot, const struct shape 
     uint32_t last_z = shape->dimensions > 2 ? shape->nz + 1 : 0;
     for (uint32_t iz = 0; iz <= last_z; iz++)
         for (uint32_t iy = 0; iy <= last_y; iy++)
-            for (uint32_t ix = 0; ix <= shape->nx + 1; ix++) {
-                bool under = ix == 0 || (shape->dimensions > 1 && iy == 0) ||
-                             (shape->dimensions > 2 && iz == 0);
-                bool over = ix > shape->nx || (shape->dimensions > 1 && iy > shape->ny) ||
-                            (shape->dimensions > 2 && iz > shape->nz);
-                double value = pl_plot_value(plot, cell_at(shape, ix, iy, iz));
-                count_cell(&totals, value, !under && !over, under);
-            }
+            for (uint32_t ix = 0; ix <= shape->nx + 1; ix++)
+                count_cell(&totals, pl_plot_value(plot, cell_at(shape, ix, iy, iz)),
+                           place_of(shape, ix, iy, iz));
     return totals;
 }
 
@@ -343,14 +375,14 @@ static void limits_of_profile(struct writer *writer, const struct pl_hist *hist)
 static void binned(struct writer *writer, const struct pl_plot *plot)
 {
     const struct pl_hist *hist = plot->hist;
-    struct shape shape = shape_of(hist);
+    struct shape shape = shape_of(plot);
     struct totals totals = total_cells(plot, &shape);
     bool profile = hist->kind == PL_HIST_PROFILE || hist->kind == PL_HIST_PROFILE2D;
     statistics(writer, plot, &totals, shape.dimensions + (hist->kind == PL_HIST_PROFILE));
-    axis_named(writer, "xaxis", &hist->x);
-    axis_named(writer, "yaxis", &hist->y);
+    axis_named(writer, "xaxis", &hist->x, shape.x);
+    axis_named(writer, "yaxis", &hist->y, plot->two ? shape.y : all_bins(&hist->y));
     if (shape.dimensions > 2 || profile)
-        axis_named(writer, "zaxis", &hist->z);
+        axis_named(writer, "zaxis", &hist->z, all_bins(&hist->z));
     key(writer, "values");
     open_as(writer, "{");
     member(writer, "min", totals.least);
@@ -383,10 +415,10 @@ static struct totals total_polygons(const struct pl_poly *poly)
 {
     struct totals totals = {.any = false};
     for (uint32_t i = 0; i < poly->bins_n; i++)
-        count_cell(&totals, poly->bins[i].content, true, false);
+        count_cell(&totals, poly->bins[i].content, SHOWN);
     for (unsigned i = 0; i < PL_COUNT(poly->overflow); i++)
         if (i != 4) /* inside the range, in no bin */
-            count_cell(&totals, poly->overflow[i], false, i >= 6 || i % 3 == 0);
+            count_cell(&totals, poly->overflow[i], i >= 6 || i % 3 == 0 ? UNDER : OVER);
     return totals;
 }
 
@@ -395,8 +427,8 @@ static void polygons(struct writer *writer, const struct pl_plot *plot)
     const struct pl_poly *poly = plot->hist->poly;
     struct totals totals = total_polygons(poly);
     statistics(writer, plot, &totals, 2);
-    axis_named(writer, "xaxis", &plot->hist->x);
-    axis_named(writer, "yaxis", &plot->hist->y);
+    axis_named(writer, "xaxis", &plot->hist->x, all_bins(&plot->hist->x));
+    axis_named(writer, "yaxis", &plot->hist->y, all_bins(&plot->hist->y));
     key(writer, "values");
     open_as(writer, "{");
     member(writer, "min", totals.least);
@@ -487,6 +519,8 @@ static void prepare(struct pl_plot *plot, const struct pl_hist *hist,
     plot->x = (struct pl_span){.axis = &hist->x, .first = 1, .last = hist->x.bins};
     plot->y =
         (struct pl_span){.axis = plot->two ? &hist->y : NULL, .first = 1, .last = hist->y.bins};
+    if (hist->kind != PL_HIST_POLY)
+        pl_plot_bins(plot);
 }
 
 /* "hist":...; nested once, for the two halves of an efficiency. */

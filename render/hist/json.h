@@ -2,15 +2,18 @@
  *
  * {"hist":{...}} in the shape that clients of DQMGUI's jsonfairy read:
  *
- *     type                    "TH1", "TH2", "TH3", "TProfile", "TProfile2D", "TH2Poly"
- *     class, name, title      as stored
- *     stats                   name, entries, mean and rms: {"X":{"value","error"}, "Y":...,
- * "Z":...}, underflow, overflow (sums of what lies outside) xaxis, yaxis, zaxis     title, first
- * {"id":1,"value":lower end}, last {"id":bins,"value":upper end}, labels [{"center","value"}],
- * edges when bins differ in width values                  min, max of the contents shown in `bins`
- *     bins                    integral, content, error; of a map rows from the lowest y upwards,
- * each from the lowest x; of a TH3 maps from the lowest z upwards yMin, yMax, zMin, zMax  limits of
- * what a profile accepted errorStyle              profiles: "mean", "s", "i", "g"
+ *     type                 "TH1", "TH2", "TH3", "TProfile", "TProfile2D", "TH2Poly"
+ *     class, name, title   as stored
+ *     stats                name, entries; mean and rms: {"X":{"value","error"}, "Y":..., "Z":...};
+ *                          underflow, overflow: sums of what lies outside of the axes
+ *     xaxis, yaxis, zaxis  title; first {"id","value"} and last: the shown bins with their outer
+ *                          ends; labels [{"center","value"}]; edges, when bins differ in width
+ *     values               min, max of the contents in `bins`
+ *     bins                 integral, content, error of the shown bins (xmin ... ymax, or as
+ *                          stored); of a map rows from the lowest y upwards, each from the lowest
+ *                          x; of a TH3 maps from the lowest z upwards
+ *     yMin, yMax, zMin, zMax  limits of what a profile accepted
+ *     errorStyle           of profiles: "mean", "s", "i", "g"
  *
  * What is no histogram has "hist":"unsupported type", as those clients expect, and beside it
  * "graph", "efficiency" or "text". Numbers have the shortest form that reads back to the same

@@ -1,10 +1,12 @@
 """Acceptance of the data-quality service from outside: every class and its numbers, damaged files, pixels, old addresses."""
+import contextlib
 import json
 import math
 import os
 import pathlib
 import random
 import re
+import signal
 import threading
 import urllib.parse
 
@@ -739,3 +741,158 @@ def test_a8_every_wrong_checksum_keeps_the_old_and_lists_nothing_new():
                 assert (listing(server, SAMPLE + "/T"), plot(server, "T/h").body) == before
         assert not spooled(server)
         assert server.stats()["uploads_stored"] == 1
+
+
+# --- sections 2, 3: what goes wrong on the way ----------------------------------------------------------------------
+
+def test_names_of_uploads_that_are_valid_and_that_are_not():
+    datasets = {"R000000000": "/Global/Online/ALL", "Pixel-Phase_1_R000000002": "/Global/Online/ALL",
+                "R000000003__A-b__C_d__E": "/A-b/C_d/E", "R999999999__a__b__c": "/a/b/c"}
+    with Server() as server:
+        for name, dataset in datasets.items():
+            run = int(re.search(r"R(\d{9})", name).group(1))
+            put(server, sample_file("T/h=TH1F,bins=4", run=run), f"DQM_V00012_{name}.root")
+            assert plot(server, "T/h", "", f"{run}{dataset}").status == 200, name
+        found = {(i["run"], i["dataset"]) for s in server.get("/data/json/samples").json()["samples"] for i in s["items"]}
+        assert found == {(str(int(re.search(r"R(\d{9})", n).group(1))), d) for n, d in datasets.items()}, found
+        for name in ("DQM_V001_R000000001", "dqm_V0001_R000000001", "DQM_V0001_R00000001", "DQM_V0001_R0000000001",
+                     "DQM_V0001_R000000001__a__b", "DQM_V0001_R000000001__a__b__c__d", "DQM_V0001_X_R000000001__a__b__c",
+                     "DQM_V0001_R000000001 ", "DQM_V0001_R00000000x", "DQM_V0001"):
+            answer = post(server, form(sample_file("T/h=TH1F,bins=4"), name + ".root"))
+            assert code(answer) == (422, "300"), (name, answer)
+        assert server.stats()["uploads_stored"] == len(datasets)
+
+
+def test_clients_that_expect_a_go_ahead_and_quote_their_boundary():
+    body = sample_file("T/h=TH1F,bins=4")
+    payload = form(body)
+    boundary = payload[2:payload.index(b"\r\n")].decode()
+    with Server() as server, server.connect(10) as sock:
+        sock.sendall((f"POST /data/put HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\n"
+                      f"Content-Length: {len(payload)}\r\nContent-Type: multipart/form-data; charset=utf-8; "
+                      f"boundary=\"{boundary}\"\r\n\r\n").encode())
+        assert sock.recv(1000).startswith(b"HTTP/1.1 100 ")
+        sock.sendall(payload)
+        said = b""
+        while more := sock.recv(65536):
+            said += more
+        assert said.startswith(b"HTTP/1.1 200 ") and b"\r\nDQM-Status-Code: 100\r\n" in said, said
+        assert plot(server, "T/h").status == 200
+
+
+def test_an_upload_that_stalls_is_408_and_leaves_nothing():
+    payload = form(sample_file("T/h=TH1F,bins=4"))
+    boundary = payload[2:payload.index(b"\r\n")].decode()
+    with Server("http.idle_timeout=1s") as server:
+        with server.connect(20) as sock:
+            sock.sendall((f"POST /data/put HTTP/1.1\r\nHost: x\r\nContent-Length: {len(payload)}\r\n"
+                          f"Content-Type: multipart/form-data; boundary={boundary}\r\n\r\n").encode() + payload[:700])
+            said = sock.recv(65536)
+        assert said.startswith(b"HTTP/1.1 408 ") and b"\r\nDQM-Status-Code: " in said, said
+        server.wait(lambda: not spooled(server), 5, "an empty spool")
+        assert server.get("/data/json/samples").json() == {"samples": []}
+
+
+def test_a_picture_whose_workers_die_is_500_and_a_new_upload_starts_afresh():
+    heavy = sample_file("T/h=TH2D,bins=700,binsy=700,seed=1,slow=1", "T/other=TH1F,bins=4", options=("--compress=xz",))
+    with Server("workers.render=1") as server:
+        put(server, heavy)
+        got = []
+        thread = threading.Thread(target=lambda: got.append(plot(server, "T/h", "w=500;h=300")))
+        thread.start()
+        while thread.is_alive():
+            for pid in server.children("worker"):
+                with contextlib.suppress(OSError):
+                    os.kill(pid, signal.SIGSEGV)
+            thread.join(0.05)
+        assert got[0].status == 500 and got[0].header("Cache-Control") == "no-store", got
+        assert png_pixels(got[0].body)[:2] == (500, 300)
+        assert server.wait(lambda: plot(server, "T/other").status == 200, 5, "another picture")
+        put(server, sample_file("T/h=TH1F,bins=3"))
+        assert plot(server, "T/h").status == 200
+        assert server.stats()["worker_crashes"] >= 2
+
+
+# --- sections 6, 7: overlays and numbers ----------------------------------------------------------------------------
+
+def colors(picture):
+    return {pixel for row in picture[2] for pixel in row}
+
+
+def test_overlays_are_scaled_and_have_their_colours():
+    shape = [1, 2, 4, 8, 3]
+    azure, orange, red, magenta = (0, 0x33, 0xff), (0xff, 0x66, 0), (0xcd, 0, 0), (0x9a, 0, 0x9a)
+    with Server() as server:
+        lists = [shape, [10 * v for v in shape], [5] * 5, shape[::-1], [1, 0, 0, 0, 9]]
+        put(server, sample_file(*[f"T/h{i}=TH1D,bins=5,contents=" + ":".join(map(str, v)) for i, v in enumerate(lists)]))
+
+        def overlay(n, query=""):
+            objects = ";".join(f"obj=archive/{SAMPLE}/T/h{i}" for i in n)
+            return pixels(server.get(f"/plotfairy/overlay?{objects};showstats=0;w=900;h=700;{query}"))
+        five = colors(overlay(range(5)))
+        assert {azure, orange, red, magenta} <= five, five
+        assert not {orange, red, magenta} & colors(overlay(range(2)))
+        alone = top_of(pixels(plot(server, "T/h0", "showstats=0;w=900;h=700")), 3, 5)
+
+        def reference(picture, at):
+            left, top, right, bottom = frame(picture)
+            x = round(left + (at + 0.5) / 5 * (right - left))
+            lowest = [y for y in range(top + 1, bottom - 25) if picture[2][y][x] in (azure, BLACK)][-1:]
+            return bottom - lowest[0] if lowest else 0  # ticks are at the bottom, names at the top
+        scaled, plain = overlay((0, 1)), overlay((0, 1), "norm=False")
+        heights = [reference(scaled, i) for i in range(5)]
+        assert abs(heights[3] - alone) <= 2, (heights, alone)  # ten times the content, scaled to the main one
+        assert all(abs(h - heights[3] * v / 8) <= 2 for h, v in zip(heights, shape)), heights
+        assert plain != scaled
+        assert abs(reference(plain, 3) - alone / 10) <= 2  # the main one, black, below the tenfold one
+
+
+def test_the_kolmogorov_test_is_green_above_and_red_below():
+    green, red = (0x33, 0xcd, 0x33), (0xcd, 0x33, 0x33)
+    with Server() as server:
+        put(server, sample_file("T/a=TH1D,bins=40,seed=1", "T/b=TH1D,bins=40,seed=2", "T/far=TH1D,bins=40,contents=" + ":".join(["90"] * 9)))
+        pictures = {}
+        for other in ("b", "far"):
+            objects = f"obj=archive/{SAMPLE}/T/a;obj=archive/{SAMPLE}/T/{other}"
+            pictures[other] = colors(pixels(server.get(f"/plotfairy/overlay?{objects};ktest=0.05;w=900;h=700")))
+            none = colors(pixels(server.get(f"/plotfairy/overlay?{objects};w=900;h=700")))
+            assert green not in none and red not in none, other
+        assert green in pictures["b"] and red not in pictures["b"]
+        assert red in pictures["far"] and green not in pictures["far"]
+
+
+def test_a_hot_channel_is_seen_however_many_there_are():
+    contents = ["1"] * 500
+    contents[137] = "1000"
+    with Server() as server:
+        put(server, sample_file("T/map=TH2D,bins=500,binsy=1,contents=" + ":".join(contents)))
+        hottest = tuple(round(255 * v) for v in STOPS[-1])
+        for size in ("w=60;h=40", "w=200;h=150", "w=600;h=400"):
+            left = pixels(plot(server, "T/map", "showstats=0;drawopts=COL;" + size))
+            near = [p for p in colors(left) if max(abs(a - b) for a, b in zip(p, hottest)) <= 4]
+            assert near, (size, colors(left))
+
+
+def test_statistics_of_a_shown_range_are_of_its_bins():
+    with Server() as server:
+        put(server, sample_file("T/h=TH1D,bins=4,contents=1:2:4:8", "T/filled=TH1D,bins=40,seed=1"))
+
+        def stats(path, query=""):
+            return server.get(f"/jsonfairy/archive/{SAMPLE}/{path}?{query}").json()["hist"]["stats"]
+        for query, weights in (("", (1, 2, 4, 8)), ("xmin=-2;xmax=2", (0, 2, 4, 0)), ("xmin=0", (0, 0, 4, 8))):
+            total = sum(weights)
+            mean = sum(w * x for w, x in zip(weights, (-3, -1, 1, 3))) / total
+            rms = math.sqrt(sum(w * x * x for w, x in zip(weights, (-3, -1, 1, 3))) / total - mean * mean)
+            found = stats("T/h", query)
+            assert close(found["mean"]["X"]["value"], mean) and close(found["rms"]["X"]["value"], rms), (query, found)
+            assert close(found["mean"]["X"]["error"], rms / math.sqrt(total)), (query, found)
+            assert found["entries"] == 4
+            hist = server.get(f"/jsonfairy/archive/{SAMPLE}/T/h?{query}").json()["hist"]
+            assert hist["bins"]["content"] == [w for w in weights if w] and hist["bins"]["integral"] == total, hist
+            first = [i for i, w in enumerate(weights) if w][0]
+            assert hist["xaxis"]["first"] == {"id": first + 1, "value": -4 + 2 * first}, hist
+        item = [i for i in listing(server, SAMPLE + "/T")[1] if i["obj"] == "filled"][0]
+        found = stats("T/filled")
+        assert math.isclose(found["mean"]["X"]["value"], item["stats"]["x"]["mean"], rel_tol=1e-6), (found, item)
+        assert math.isclose(found["rms"]["X"]["value"], item["stats"]["x"]["rms"], rel_tol=1e-6), (found, item)
+        assert stats("T/filled", "xmin=-1;xmax=1")["mean"]["X"]["value"] != found["mean"]["X"]["value"]

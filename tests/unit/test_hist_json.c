@@ -105,6 +105,27 @@ Test(hist_json, a_line_has_bins_errors_ends_of_axes_and_flows)
               NULL);
 }
 
+/* As in the picture: numbers are those of the shown bins, what is only hidden is no overflow. */
+Test(hist_json, a_stored_range_leaves_the_other_bins_out)
+{
+    uint64_t space[6];
+    const double values[] = {3, 1, 4, 9, 7, 2};
+    struct pl_hist hist = line(space, values, 4);
+    hist.x.first = 2;
+    hist.x.last = 3;
+    json_t *read = text_of(&hist, 1), *bins = json_object_get(read, "bins");
+    cr_assert_eq(json_array_size(json_object_get(bins, "content")), 2);
+    cr_assert_eq(element(json_object_get(bins, "content"), 0), 4);
+    cr_assert_eq(number(read, "bins", "integral", NULL), 13);
+    cr_assert_eq(number(read, "xaxis", "first", "id"), 2);
+    cr_assert_eq(number(read, "xaxis", "first", "value"), -0.25);
+    cr_assert_eq(number(read, "xaxis", "last", "id"), 3);
+    cr_assert_eq(number(read, "xaxis", "last", "value"), 1.25);
+    cr_assert_eq(number(read, "stats", "underflow", NULL), 3);
+    cr_assert_eq(number(read, "stats", "overflow", NULL), 2);
+    cr_assert_eq(number(read, "values", "max", NULL), 9);
+}
+
 Test(hist_json, a_map_has_rows_from_the_lowest_y_upwards)
 {
     uint64_t space[16];
