@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "render/hist/root/streamer.h"
+#include "shm/base/check.h"
 #include "tests/unit/root_help.h"
 
 TestSuite(streamer, .timeout = 30);
@@ -66,6 +67,17 @@ Test(streamer, the_file_describes_its_classes)
     let_go();
 }
 
+/* Rare classes, read by the file's own record alone. */
+static bool only_in_files(enum pl_class class)
+{
+    static const char *const names[] = {"TGraphBentErrors", "TCutG", "TMultiGraph", "TProfile2Poly",
+                                        "TProfile2PolyBin"};
+    for (unsigned i = 0; i < PL_COUNT(names); i++)
+        if (strcmp(pl_class_name(class), names[i]) == 0)
+            return true;
+    return false;
+}
+
 Test(streamer, built_in_layouts_are_those_that_files_carry)
 {
     read_layouts(&(struct gen_root_options){.packing = GEN_PLAIN});
@@ -75,6 +87,8 @@ Test(streamer, built_in_layouts_are_those_that_files_carry)
         const struct pl_layout *builtin =
             pl_layout_builtin(carried->class, (uint16_t)carried->first_version);
         if (carried->class == PL_CLASS_TObject || carried->class == PL_CLASS_TNamed)
+            continue;
+        if (builtin == NULL && only_in_files(carried->class))
             continue;
         cr_assert_not_null(builtin, "%s", pl_class_name(carried->class));
         cr_assert_eq(carried->n, builtin->n, "%s", pl_class_name(carried->class));
