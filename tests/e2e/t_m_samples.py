@@ -9,7 +9,7 @@ from platen import SLOW, Server, png_pixels, root_file
 from t_l_dqm import inside, put
 
 DATASET = "/Demo/Run2024A/DQMIO"
-HOSTILE = ["<script>alert(1)<%2Fscript>", "a \"quoted\" 'name'", "semi;colon&amp;%3D", "per%25cent %252F+", "a#b?c:d,e"]
+HOSTILE = ["<i>x<img src%3Dx onerror%3Dalert(1)>", "<script>alert(1)<%2Fscript>", "a \"quoted\" 'name'", "semi;colon&amp;%3D", "per%25cent %252F+", "a#b?c:d,e"]
 
 
 def file_name(run, dataset=DATASET):
@@ -196,6 +196,13 @@ def test_folders_show_what_tests_say_and_problems_alone():
         tab.write("pixel ma")
         tab.until(f"{NAMES} === 'map'")
         assert tab.js(text("#count")) == "1 match"
+        tab.open(f"{base}/?sample={name}&dir=Muon/")
+        tab.until(f"{NAMES} === 'hits'")
+        tab.click("#filter")
+        tab.write("noise")
+        tab.until(text("#count") + " === 'nothing matches'")
+        tab.click("#wider")
+        tab.until(f"{NAMES} === 'noise' && !document.querySelector('#wider').checkVisibility()")
         tab.js("document.querySelector('#filter').select()")
         tab.write("(.*[")
         tab.until(text("#count") + " === 'nothing matches'")  # an expression is only what it looks like
@@ -441,6 +448,8 @@ def test_hostile_names_stay_text():
         tab.js("document.querySelector('#add-all').click()")
         tab.click("#layout-link")
         tab.until(f"location.search.includes('view=layout') && {count('#grid img')} >= 4 && {THERE}")
+        tab.click("#clear")
+        tab.until(text("#layout-count") + " === ''")
         for path in paths:
             tab.open(f"{base}/?sample=100{DATASET}&item={urllib.parse.quote(path, safe='')}&trend=mean")
             tab.until(f"{PICTURE} && document.querySelector('#viewer-title').textContent === {json.dumps(path.rsplit('/', 1)[-1])}")
@@ -449,7 +458,11 @@ def test_hostile_names_stay_text():
             tab.press("l")
         tab.press("L", shift=True)
         tab.until("location.search.includes('view=layout')")
-        assert tab.js("document.querySelectorAll('#main script').length") == 0
+        tab.until("location.search.includes('view=layout')")
+        bases = sorted(path.rsplit("/", 1)[-1] for path in paths)
+        tab.until(f"JSON.stringify([...document.querySelectorAll('#grid b')].map(e => e.textContent).sort()) === "
+                  f"{json.dumps(json.dumps(bases, separators=(',', ':')))}")
+        assert tab.js("document.querySelectorAll('#main script, #grid b *, #main i').length") == 0
         tab.open(f"{base}/?sample=100{DATASET}&over={urllib.parse.quote('<b>x</b>|<i>')},99{DATASET}|%3Cb%3E&view=layout#%E0%A4%A:x,%;<b>/:<i>")
         tab.until("!document.querySelector('#browser').hidden || !document.querySelector('#message').hidden")
         assert tab.js("document.querySelectorAll('#main b b, #main i, #tools b').length") == 0

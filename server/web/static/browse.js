@@ -186,6 +186,8 @@ function render(anew) {
     pictures.refresh();
   }
   $('count').textContent = source.count(rows.length + plots.length, w);
+  $('wider').hidden = !source.wider;
+  if (source.wider) $('wider').href = source.wider;
   $('add-all').hidden = !plots.length || !source.place?.sample || source instanceof Layout;
   empty(source.done && !w && !rows.length && !plots.length);
 }

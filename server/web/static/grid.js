@@ -40,7 +40,10 @@ export class Grid {
     }
     this.refresh();
     const at = items.findIndex(item => item.key === held);
-    if (within) this.focus(at < 0 ? Math.min(this.current, items.length - 1) : at);
+    if (!within) return;
+    this.current = at < 0 ? Math.min(this.current, items.length - 1) : at;
+    if (this.cells.has(this.current)) this.focus(this.current, '');
+    else this.mark();
   }
 
   /* The item of a cell is known better than when it was filled. */

@@ -39,6 +39,9 @@ class Listing {
         else this.file(item(entry));
       }
       this.done = done;
+    }).catch(problem => {
+      this.broken = true; // what is there is not all
+      throw problem;
     }).finally(() => { this.coming = null; });
     return this.coming;
   }
@@ -76,7 +79,7 @@ export class Sample {
   /* The listing of a folder: the same object as before when nothing has changed. */
   async folder(dir) {
     let entry = this.known.get(dir);
-    if (!entry) this.known.set(dir, entry = {});
+    if (!entry || entry.listing?.broken) this.known.set(dir, entry = {});
     if (entry.listing && performance.now() - entry.asked < FRESH_MS) return entry.listing;
     entry.coming ??= this.asked(this.url(dir), entry.listing?.tag).then(response => {
       if (response) entry.listing = new Listing(response, dir);

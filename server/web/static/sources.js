@@ -4,6 +4,7 @@
  *   count(n, word)     a word about how many there are
  *   seek(word)         another source for another word; without it lists() filters what is known
  *   renew()            true when something changed since; asked now and then
+ *   wider              where more of the same is found
  *   title, hint, nothing      the heading; what the filter looks at; what to say when there is nothing
  *   place              where the pictures are (places.js) */
 import { askJson, baseOf, here, number, plural, size } from '/web/api.js';
@@ -130,6 +131,12 @@ export class Folder {
 
   get done() { return this.listing.done; }
   more() { return this.listing.more(); }
+
+  /* The same search in all folders. */
+  get wider() {
+    const { word, dir, problems, place } = this;
+    return word && dir && here({ sample: place.name, find: word, problems: problems && '1', ...place.carried });
+  }
 
   async renew() {
     if (!this.done || !await this.place.sample.changed(this.listing.tag)) return false;
