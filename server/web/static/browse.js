@@ -36,12 +36,13 @@ function fillName(cell, entry, link) {
 }
 
 /* Pictures are tried in turn: without its references a plot is better than none. */
-function draw(box, item, [url, ...others], reason = '') {
+function draw(box, about, [url, ...others], failed = null) {
   const image = make('img', { alt: '', decoding: 'async' });
   box.replaceChildren(image);
-  if (reason) box.append(make('span', { className: 'note', title: reason, textContent: 'alone: not in all references' }));
+  if (failed) about.replaceChildren(make('span', { className: 'note', title: failed.message,
+    textContent: 'alone: ' + (failed.status === 404 ? 'not in all references' : failed.message) }));
   want(image, url, problem => {
-    if (others.length) draw(box, item, others, problem.message);
+    if (others.length) draw(box, about, others, problem);
     else box.replaceChildren(make('span', { className: 'none', textContent: problem.message }));
   });
 }
@@ -80,14 +81,14 @@ function taking(item) {
 function fillPicture(cell, item, link) {
   const { place, dir } = source;
   const box = make('div', { className: 'thumb' });
+  const about = make('small', {});
   if (item.pending) lookUp(cell, item);
   else if (item.trouble) box.append(make('span', { className: 'none', textContent: item.trouble }));
-  else draw(box, item, place.thumbs(item, small(pictures.width)));
+  else draw(box, about, place.thumbs(item, small(pictures.width)));
   link.href = place.href(item.path);
   link.className = item.status ? 'is-' + item.status : '';
   const tests = (item.tests || []).map(test => `${test.name}: ${test.message}`);
   link.title = [item.path, toText(item.title), ...tests].filter(Boolean).join('\n');
-  const about = make('small', {});
   if (item.class) about.append(make('span', { className: 'class', textContent: item.class }));
   const folder = item.path.slice(dir.length, item.path.lastIndexOf('/') + 1);
   if (folder) about.append(folder + ' ');
