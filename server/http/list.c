@@ -8,7 +8,7 @@
 #include "shm/base/clock.h"
 #include "shm/base/json.h"
 
-enum { BODY_MAX = 16 << 20, RESOLVE_MAX = 256 };
+enum { BODY_MAX = 16 << 20, RESOLVE_MAX = 256, ITEMS_LOOKED_MAX = 20000 };
 
 /* One JSON document under way; the first error wins and later calls do nothing. */
 struct document {
@@ -160,6 +160,14 @@ static void link_list(struct pl_answer *answer, const struct pl_native_list *lis
     pl_answer_end(answer);
 }
 
+static void write_folders(struct document *d)
+{
+    raw(d, ",\n\"folders\":[");
+    if (d->err == PL_OK)
+        d->err = pl_buf_add(d->out, d->folders.bytes, d->folders.n, d->error);
+    raw(d, "]");
+}
+
 enum pl_step pl_read_list(struct pl_request *request)
 {
     struct pl_native_list list;
@@ -174,11 +182,9 @@ enum pl_step pl_read_list(struct pl_request *request)
         pl_buf_free(&d.folders);
         return pl_refuse(request);
     }
-    raw(&d, "],\n\"folders\":[");
-    if (d.err == PL_OK)
-        d.err = pl_buf_add(d.out, d.folders.bytes, d.folders.n, d.error);
-    pl_buf_free(&d.folders);
     raw(&d, "]");
+    write_folders(&d);
+    pl_buf_free(&d.folders);
     if (more) {
         raw(&d, ",\n");
         text(&d, "next", d.last);
@@ -213,48 +219,126 @@ static bool add_item(void *context, const struct pl_item *item)
     return d->err == PL_OK;
 }
 
-static void link_items(struct pl_answer *answer, const char *name, uint32_t next, unsigned limit)
+/* What is inside, below a prefix and folded at a delimiter. */
+struct items {
+    struct document *document;
+    const struct pl_native_items *wanted;
+    unsigned shown;
+    char folder[PL_SELECTOR_MAX + 1]; /* the last one written */
+};
+
+/* Items stand in the order of the file, those of a directory together: a folder need only be held
+ * against the last one. */
+static bool add_folder(struct items *items, const char *path, size_t n)
 {
+    struct document *d = items->document;
+    if (strncmp(items->folder, path, n) == 0 && items->folder[n] == '\0')
+        return true;
+    memcpy(items->folder, path, n);
+    items->folder[n] = '\0';
+    items->shown++;
+    if (d->folders.n > 0)
+        d->err = pl_buf_text(&d->folders, ",", d->error);
+    if (d->err == PL_OK)
+        d->err = pl_json_text(&d->folders, items->folder, d->error);
+    return d->err == PL_OK && items->shown < items->wanted->limit;
+}
+
+static bool add_wanted(void *context, const struct pl_item *item)
+{
+    struct items *items = context;
+    size_t prefix_n = strlen(items->wanted->prefix);
+    char delimiter = items->wanted->delimiter;
+    items->document->next = item->ordinal + 1;
+    if (strncmp(item->path, items->wanted->prefix, prefix_n) != 0)
+        return true;
+    const char *end = delimiter != '\0' ? strchr(item->path + prefix_n, delimiter) : NULL;
+    if (end != NULL)
+        return add_folder(items, item->path, (size_t)(end - item->path) + 1);
+    items->shown++;
+    return add_item(items->document, item) && items->shown < items->wanted->limit;
+}
+
+/* Slice by slice until there is enough, or so much was passed over that others should go first. */
+static enum pl_err add_items(struct pl_request *request, struct items *items)
+{
+    struct document *d = items->document;
+    uint32_t from = items->wanted->from, end = d->record->items;
+    enum pl_err err = PL_OK;
+    d->next = from;
+    for (unsigned looked = 0; err == PL_OK && d->err == PL_OK && looked < ITEMS_LOOKED_MAX &&
+                              items->shown < items->wanted->limit && d->next < end;
+         looked += PL_LIST_LIMIT_MAX) {
+        bool more;
+        from = d->next;
+        err = pl_store_items(request->front->store, d->record, from, PL_LIST_LIMIT_MAX, add_wanted,
+                             items, &more, d->error);
+        if (d->next == from)
+            d->next = end;
+    }
+    return err;
+}
+
+static void link_items(struct pl_answer *answer, const char *name, uint32_t next,
+                       const struct pl_native_items *wanted)
+{
+    const char delimiter[2] = {wanted->delimiter, '\0'};
     pl_answer_begin(answer, "Link");
     pl_answer_text(answer, "</v1/items/");
     pl_answer_path(answer, name);
     pl_answer_text(answer, "?from=");
     pl_answer_number(answer, next);
     pl_answer_text(answer, "&limit=");
-    pl_answer_number(answer, limit);
+    pl_answer_number(answer, wanted->limit);
+    if (*wanted->prefix != '\0') {
+        pl_answer_text(answer, "&prefix=");
+        pl_answer_path(answer, wanted->prefix);
+    }
+    if (wanted->delimiter != '\0') {
+        pl_answer_text(answer, "&delimiter=");
+        pl_answer_path(answer, delimiter);
+    }
     pl_answer_text(answer, ">; rel=\"next\"");
     pl_answer_end(answer);
 }
 
+static void name_record(struct document *d)
+{
+    raw(d, "{");
+    text(d, "name", d->record->name);
+    raw(d, ",");
+    stamp(d, &d->record->stamp);
+    raw(d, ",");
+    text(d, "renderer", d->record->renderer);
+    raw(d, ",");
+    number(d, "count", d->record->items);
+}
+
 enum pl_step pl_read_items(struct pl_request *request)
 {
-    unsigned from, limit;
+    struct pl_native_items wanted;
     struct pl_record record;
     struct pl_error *error = &request->error;
-    if (pl_native_items(&request->native.url, &from, &limit, error) != PL_OK ||
+    if (pl_native_items(&request->native.url, &wanted, error) != PL_OK ||
         pl_store_name_valid(request->native.rest, error) != PL_OK ||
         pl_store_resolve(request->front->store, request->native.rest, &record, error) != PL_OK)
         return pl_refuse(request);
     struct document d = start(request);
+    struct items items = {.document = &d, .wanted = &wanted};
     d.record = &record;
-    raw(&d, "{");
-    text(&d, "name", record.name);
-    raw(&d, ",");
-    stamp(&d, &record.stamp);
-    raw(&d, ",");
-    text(&d, "renderer", record.renderer);
-    raw(&d, ",");
-    number(&d, "count", record.items);
+    name_record(&d);
     raw(&d, ",\"items\":[");
-    bool more = false;
-    if (pl_store_items(request->front->store, &record, from, limit, add_item, &d, &more, error) !=
-        PL_OK)
-        return pl_refuse(request);
+    enum pl_err err = add_items(request, &items);
     raw(&d, "]");
-    if (more) {
+    if (wanted.delimiter != '\0')
+        write_folders(&d);
+    pl_buf_free(&d.folders);
+    if (err != PL_OK)
+        return pl_refuse(request);
+    if (d.next < record.items) {
         raw(&d, ",\n");
         number(&d, "next", d.next);
-        link_items(&request->answer, record.name, d.next, limit);
+        link_items(&request->answer, record.name, d.next, &wanted);
     }
     raw(&d, "}\n");
     return finish(request, &d);

@@ -159,35 +159,43 @@ static enum pl_err take_number(struct pl_url *url, const char *name, unsigned le
     return PL_OK;
 }
 
+static enum pl_err take_delimiter(struct pl_url *url, char *out, struct pl_error *error)
+{
+    const char *delimiter = pl_url_take(url, "delimiter");
+    if (delimiter == NULL || *delimiter == '\0')
+        return PL_OK;
+    if (delimiter[1] != '\0')
+        return pl_fail_param(error, PL_E_INPUT, "delimiter", "must be one byte");
+    *out = *delimiter;
+    return PL_OK;
+}
+
 enum pl_err pl_native_list(struct pl_url *url, struct pl_native_list *out, struct pl_error *error)
 {
     *out = (struct pl_native_list){.prefix = "", .after = "", .limit = PL_LIST_LIMIT_MAX};
     const char *prefix = pl_url_take(url, "prefix");
     const char *after = pl_url_take(url, "after");
-    const char *delimiter = pl_url_take(url, "delimiter");
     enum pl_err err = take_number(url, "limit", 1, PL_LIST_LIMIT_MAX, &out->limit, error);
-    if (err != PL_OK)
-        return err;
+    if (err == PL_OK)
+        err = take_delimiter(url, &out->delimiter, error);
     if (prefix != NULL)
         out->prefix = prefix;
     if (after != NULL)
         out->after = after;
-    if (delimiter != NULL && *delimiter != '\0') {
-        if (delimiter[1] != '\0')
-            return pl_fail_param(error, PL_E_INPUT, "delimiter", "must be one byte");
-        out->delimiter = *delimiter;
-    }
-    return pl_native_none(url, error);
+    return err != PL_OK ? err : pl_native_none(url, error);
 }
 
-enum pl_err pl_native_items(struct pl_url *url, unsigned *from, unsigned *limit,
-                            struct pl_error *error)
+enum pl_err pl_native_items(struct pl_url *url, struct pl_native_items *out, struct pl_error *error)
 {
-    *from = 0;
-    *limit = PL_LIST_LIMIT_MAX;
-    enum pl_err err = take_number(url, "from", 0, UINT32_MAX, from, error);
+    *out = (struct pl_native_items){.prefix = "", .limit = PL_LIST_LIMIT_MAX};
+    const char *prefix = pl_url_take(url, "prefix");
+    enum pl_err err = take_number(url, "from", 0, UINT32_MAX, &out->from, error);
     if (err == PL_OK)
-        err = take_number(url, "limit", 1, PL_LIST_LIMIT_MAX, limit, error);
+        err = take_number(url, "limit", 1, PL_LIST_LIMIT_MAX, &out->limit, error);
+    if (err == PL_OK)
+        err = take_delimiter(url, &out->delimiter, error);
+    if (prefix != NULL)
+        out->prefix = prefix;
     return err != PL_OK ? err : pl_native_none(url, error);
 }
 

@@ -54,7 +54,12 @@ struct pl_native_list {
 };
 /* The parameters of a listing, of a listing of items, and of a request that takes none. */
 enum pl_err pl_native_list(struct pl_url *url, struct pl_native_list *out, struct pl_error *error);
-enum pl_err pl_native_items(struct pl_url *url, unsigned *from, unsigned *limit,
+struct pl_native_items {
+    const char *prefix; /* "" when not given */
+    char delimiter;     /* 0 when not given */
+    unsigned from, limit;
+};
+enum pl_err pl_native_items(struct pl_url *url, struct pl_native_items *out,
                             struct pl_error *error);
 enum pl_err pl_native_none(const struct pl_url *url, struct pl_error *error);
 

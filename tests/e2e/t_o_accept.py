@@ -906,3 +906,40 @@ def test_statistics_of_a_shown_range_are_of_its_bins():
         assert math.isclose(found["mean"]["X"]["value"], item["stats"]["x"]["mean"], rel_tol=1e-6), (found, item)
         assert math.isclose(found["rms"]["X"]["value"], item["stats"]["x"]["rms"], rel_tol=1e-6), (found, item)
         assert stats("T/filled", "xmin=-1;xmax=1")["mean"]["X"]["value"] != found["mean"]["X"]["value"]
+
+
+def test_items_are_folded_at_a_delimiter():
+    paths = ["top", "a/one", "a/two", "a/b/three", "a/b/four", "c/d/five"]
+    with Server() as server:
+        server.put("x.root", root_file(*[f"{p}=TH1F,bins=4" for p in paths]))
+
+        def items(query):
+            body = server.get("/v1/items/x.root?" + query).json()
+            return [i["path"] for i in body["items"]], body.get("folders"), body.get("next")
+        assert sorted(items("")[0]) == sorted(paths) and items("")[1:] == (None, None)
+        for prefix, inside_it, folders in (("", ["top"], ["a/", "c/"]), ("a/", ["a/one", "a/two"], ["a/b/"]),
+                                           ("a/b/", ["a/b/four", "a/b/three"], []), ("c/", [], ["c/d/"]),
+                                           ("nothing", [], []), ("a/t", ["a/two"], [])):
+            found = items(f"prefix={prefix}&delimiter=/")
+            assert (sorted(found[0]), sorted(found[1]), found[2]) == (inside_it, folders, None), (prefix, found)
+        seen, at = [], 0
+        while at is not None:
+            names, folders, at = items(f"prefix=a/&limit=1&from={at}")
+            assert len(names) <= 1
+            seen += names
+        assert sorted(seen) == sorted(p for p in paths if p.startswith("a/")), seen
+        answer = server.get("/v1/items/x.root?prefix=a%2F&delimiter=%2F&limit=1")
+        link = re.search(r"<([^>]+)>", answer.header("Link")).group(1)
+        assert "prefix=a/" in link and server.get(link).status == 200, link
+        assert server.get("/v1/items/x.root?delimiter=ab").status == 400
+    many = root_file(options=("--many=50000", "--parts=5"))
+    with Server("limits.inspect=120s", "workers.memory=256MiB") as server:
+        server.put("x.root", many)
+        target, folders, names, turns = "/v1/items/x.root?delimiter=/", [], [], 0
+        while target:
+            answer = server.get(target)
+            folders += answer.json()["folders"]
+            names += answer.json()["items"]
+            target = re.search(r"<([^>]+)>", answer.header("Link")).group(1) if answer.header("Link") else None
+            turns += 1
+        assert sorted(set(folders)) == [f"part{i}/" for i in range(5)] and not names and turns == 3, (folders, turns)

@@ -157,13 +157,19 @@ Test(native, parameters_of_a_listing_are_read_and_bounded)
 
 Test(native, items_are_numbered_from_nought)
 {
-    unsigned from, limit;
+    struct pl_native_items items;
     cr_assert_eq(parse(PL_METHOD_GET, false, "/v1/items/a?from=4294967295&limit=7"), PL_OK);
-    cr_assert_eq(pl_native_items(&native.url, &from, &limit, &error), PL_OK);
-    cr_assert_eq(from, UINT32_MAX);
-    cr_assert_eq(limit, 7);
+    cr_assert_eq(pl_native_items(&native.url, &items, &error), PL_OK);
+    cr_assert_eq(items.from, UINT32_MAX);
+    cr_assert_eq(items.limit, 7);
+    cr_assert_str_eq(items.prefix, "");
+    cr_assert_eq(items.delimiter, '\0');
+    cr_assert_eq(parse(PL_METHOD_GET, false, "/v1/items/a?prefix=b%2Fc/&delimiter=/"), PL_OK);
+    cr_assert_eq(pl_native_items(&native.url, &items, &error), PL_OK);
+    cr_assert_str_eq(items.prefix, "b/c/");
+    cr_assert_eq(items.delimiter, '/');
     cr_assert_eq(parse(PL_METHOD_GET, false, "/v1/items/a?from=4294967296"), PL_OK);
-    cr_assert_eq(pl_native_items(&native.url, &from, &limit, &error), PL_E_INPUT);
+    cr_assert_eq(pl_native_items(&native.url, &items, &error), PL_E_INPUT);
 }
 
 Test(native, methods_have_names)
