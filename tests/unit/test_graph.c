@@ -181,39 +181,35 @@ Test(graph, points_that_are_no_numbers_stay_as_they_are)
     free(file.bytes);
 }
 
-static struct pl_hist read_one(struct gen_graph *graph, struct gen_bytes *file)
+static void read_one(const char *class_name, int errors)
 {
-    struct pl_hist hist;
-    struct pl_error error = {.code = PL_OK};
-    struct gen_root *root = gen_root_start(&(struct gen_root_options){.name = "f"});
-    gen_root_graph(root, GEN_ROOT_DIRECTORY, graph);
-    gen_root_finish(root, file);
-    cr_assert_eq(read_hist(file, graph->name, arena, &hist, &error), PL_OK, "%s", error.msg);
-    cr_assert_str_eq(item_at(list(file), graph->name)->kind, graph->class_name);
-    cr_assert_str_eq(item_at(list(file), graph->name)->trouble, "");
-    cr_assert_eq(hist.kind, PL_HIST_GRAPH);
-    return hist;
+    for (int no_info = 0; no_info < 2; no_info++) {
+        struct gen_graph graph;
+        struct gen_bytes file;
+        struct pl_hist hist;
+        struct pl_error error = {.code = PL_OK};
+        gen_sample_graph(&graph, class_name, "g", 4);
+        struct gen_root *root =
+            gen_root_start(&(struct gen_root_options){.name = "f", .no_info = no_info});
+        gen_root_graph(root, GEN_ROOT_DIRECTORY, &graph);
+        gen_root_finish(root, &file);
+        cr_assert_eq(read_hist(&file, "g", arena, &hist, &error), PL_OK, "%s", error.msg);
+        cr_assert_str_eq(item_at(list(&file), "g")->kind, class_name);
+        cr_assert_str_eq(item_at(list(&file), "g")->trouble, "");
+        cr_assert_eq(hist.kind, PL_HIST_GRAPH);
+        cr_assert_str_eq(hist.class_name, class_name);
+        expect_graph(hist.graph, errors);
+        free(file.bytes);
+    }
 }
 
 /* What follows the four lengths, how far each is bent aside, must not be taken for one of them. */
 Test(graph, bent_errors_have_four_lengths)
 {
-    struct gen_graph graph;
-    struct gen_bytes file;
-    gen_sample_graph(&graph, "TGraphBentErrors", "bent", 4);
-    struct pl_hist hist = read_one(&graph, &file);
-    expect_graph(hist.graph, 2);
-    cr_assert_str_eq(hist.class_name, "TGraphBentErrors");
-    free(file.bytes);
+    read_one("TGraphBentErrors", 2);
 }
 
 Test(graph, a_cut_is_a_graph_of_its_corners)
 {
-    struct gen_graph graph;
-    struct gen_bytes file;
-    gen_sample_graph(&graph, "TCutG", "cut", 4);
-    struct pl_hist hist = read_one(&graph, &file);
-    expect_graph(hist.graph, 0);
-    cr_assert_str_eq(hist.class_name, "TCutG");
-    free(file.bytes);
+    read_one("TCutG", 0);
 }

@@ -210,23 +210,23 @@ Test(poly, references_that_lead_nowhere_leave_no_bin)
 /* The bins carry the error of their mean; sums of squares of the grid say nothing of it. */
 Test(poly, a_profile_has_the_errors_of_its_bins)
 {
-    for (int in_list = 0; in_list < 2; in_list++) {
+    for (int i = 0; i < 4; i++) {
         struct gen_poly poly;
         struct gen_poly_bin bins[3];
         struct gen_bytes file;
         gen_sample_poly(&poly, "p");
         memcpy(bins, poly.bins, sizeof bins);
-        for (unsigned i = 0; i < 3; i++)
-            bins[i].error = 0.125 * (i + 1);
+        for (unsigned bin = 0; bin < 3; bin++)
+            bins[bin].error = 0.125 * (bin + 1);
         poly.bins = bins;
-        poly.in_list = in_list;
+        poly.in_list = i & 1;
         poly.hist.class_name = "TProfile2Poly";
-        struct verdict verdict = judge_in(&poly, &file, false);
+        struct verdict verdict = judge_in(&poly, &file, i & 2);
         cr_assert_eq(verdict.err, PL_OK, "%s", verdict.error.msg);
         cr_assert_str_eq(item_at(list(&file), "p")->kind, "TProfile2Poly");
-        for (unsigned i = 0; i < 3; i++) {
-            cr_assert_eq(verdict.hist.poly->bins[i].error, 0.125 * (i + 1));
-            cr_assert_eq(verdict.hist.poly->bins[i].content, bins[i].content);
+        for (unsigned bin = 0; bin < 3; bin++) {
+            cr_assert_eq(verdict.hist.poly->bins[bin].error, 0.125 * (bin + 1));
+            cr_assert_eq(verdict.hist.poly->bins[bin].content, bins[bin].content);
         }
         cr_assert_eq(verdict.hist.poly->bins[1].parts_n, 3);
         cr_assert_eq(verdict.hist.poly->overflow[8], 9.0);

@@ -189,6 +189,17 @@ static const struct pl_member asymm_2[] = {
 static const struct pl_member asymm_3[] = {
     BASE(TGraph), ERROR_OF(ARRAY_, fEXlow, F64), ERROR_OF(ARRAY_, fEXhigh, F64),
     ERROR_OF(ARRAY_, fEYlow, F64), ERROR_OF(ARRAY_, fEYhigh, F64)};
+#define BENT(name) ARRAY_(TGraphBentErrors, name, fNpoints, F64)
+#define BENT_ASIDE(name_)                                                                          \
+    {                                                                                              \
+        .name = TEXT(#name_), .count_name = TEXT("fNpoints"),                                      \
+        .type = (int32_t)PL_TYPE_COUNTED_ARRAY + (int32_t)PL_TYPE_F64                              \
+    }
+static const struct pl_member bent[] = {
+    BASE(TGraph),         BENT(fEXlow),        BENT(fEXhigh),
+    BENT(fEYlow),         BENT(fEYhigh),       BENT_ASIDE(fEXlowd),
+    BENT_ASIDE(fEXhighd), BENT_ASIDE(fEYlowd), BENT_ASIDE(fEYhighd)};
+static const struct pl_member cut[] = {BASE(TGraph), SKIP(fVarX, TSTRING), SKIP(fVarY, TSTRING)};
 static const struct pl_member multi_graph[] = {BASE(TNamed),
                                                HOLD(TMultiGraph, fGraphs, POINTER, TList),
                                                SKIP(fFunctions, POINTER),
@@ -241,6 +252,17 @@ static const struct pl_member poly[] = {
      .type = (int32_t)PL_TYPE_COUNTED_ARRAY + (int32_t)PL_TYPE_BOOL},
     TAKE(TH2Poly, fFloat, BOOL),
     HOLD(TH2Poly, fBins, POINTER, TList)};
+static const struct pl_member profile_poly_bin[] = {BASE(TH2PolyBin),
+                                                    SKIP(fSumw, F64),
+                                                    SKIP(fSumvw, F64),
+                                                    SKIP(fSumw2, F64),
+                                                    SKIP(fSumwv2, F64),
+                                                    SKIP(fAverage, F64),
+                                                    TAKE(TProfile2PolyBin, fError, F64),
+                                                    SKIP(fErrorMode, I32)};
+static const struct pl_member profile_poly[] = {BASE(TH2Poly),      SKIP(fErrorMode, I32),
+                                                SKIP(fZmin, F64),   SKIP(fZmax, F64),
+                                                SKIP(fTsumwz, F64), SKIP(fTsumwz2, F64)};
 static const struct pl_member string[] = {BASE(TObject), TAKE(TObjString, fString, TSTRING)};
 
 #define LAYOUT(class_, first, last, members_)                                                      \
@@ -298,10 +320,14 @@ static const struct pl_layout layouts_known[] = {
     BY_HAND(TGraphAsymmErrors, 1, asymm_1),
     BY_HAND(TGraphAsymmErrors, 2, asymm_2),
     LAYOUT(TGraphAsymmErrors, 3, 3, asymm_3),
+    LAYOUT(TGraphBentErrors, 1, 1, bent),
+    LAYOUT(TCutG, 2, 2, cut),
     LAYOUT(TMultiGraph, 2, 2, multi_graph),
     LAYOUT(TEfficiency, 2, 2, efficiency),
     LAYOUT(TH2PolyBin, 1, 1, poly_bin),
     LAYOUT(TH2Poly, 3, 3, poly),
+    LAYOUT(TProfile2PolyBin, 1, 1, profile_poly_bin),
+    LAYOUT(TProfile2Poly, 1, 1, profile_poly),
     LAYOUT(TObjString, 1, 1, string),
 };
 
