@@ -398,7 +398,8 @@ def test_a_layout_is_built_arranged_and_shared():
             other.press("[")
             other.until(f"location.search.includes('sample=99{DATASET}') && {NAMES} === 'charge,hits' && {THERE}")
             assert other.js("location.hash") == "#Tracker/Pixel/:charge;Muon/:hits"
-            other.until(f"{THERE} && document.querySelector('#grid img').src !== {json.dumps(first)}")
+            other.until(f"{THERE} && document.querySelector('#grid img') && "
+                        f"document.querySelector('#grid img').src !== {json.dumps(first)}")
             other.js("document.querySelectorAll('#grid a')[1].focus()")
             other.press("Delete")
             other.press("Delete")
