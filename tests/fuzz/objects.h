@@ -216,13 +216,12 @@ static inline int seed_objects(const enum pl_class *classes, unsigned classes_n)
     struct pl_arena *arena = NULL;
     if (seeding.folder == NULL || pl_arena_make(&arena, (size_t)32 << 20, NULL) != PL_OK)
         return 0;
-    for (int i = 0; i < 2; i++) {
+    static void (*const makers[])(struct gen_bytes *, const struct gen_root_options *) = {
+        gen_sample, gen_objects, gen_rare_objects};
+    for (unsigned i = 0; i < PL_COUNT(makers); i++) {
         struct gen_bytes file;
         struct gen_root_options options = {.name = "f", .packing = GEN_PLAIN};
-        if (i == 0)
-            gen_sample(&file, &options);
-        else
-            gen_objects(&file, &options);
+        makers[i](&file, &options);
         seeding.file = &file;
         struct pl_source source = {file.bytes, file.n};
         (void)pl_hist_inspect(&source, arena, save_seed, &seeding, NULL);

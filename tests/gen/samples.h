@@ -27,6 +27,10 @@ void gen_sample(struct gen_bytes *out, const struct gen_root_options *options);
  *     texts/plain <events>i=7</events> ... (see samples.c) */
 void gen_objects(struct gen_bytes *out, const struct gen_root_options *options);
 
+/* gen_rare_objects - what hardly any file has: bent, cut (the points of gen_objects), profile (its
+ * polygons as a TProfile2Poly). */
+void gen_rare_objects(struct gen_bytes *out, const struct gen_root_options *options);
+
 /* The polygons of gen_objects, for files of their own. */
 void gen_sample_poly(struct gen_poly *poly, const char *name);
 void gen_sample_graph(struct gen_graph *graph, const char *class_name, const char *name,

@@ -186,3 +186,18 @@ void gen_objects(struct gen_bytes *out, const struct gen_root_options *options)
     texts(root);
     gen_root_finish(root, out);
 }
+
+void gen_rare_objects(struct gen_bytes *out, const struct gen_root_options *options)
+{
+    struct gen_root *root = gen_root_start(options);
+    struct gen_graph graph;
+    struct gen_poly poly;
+    gen_sample_graph(&graph, "TGraphBentErrors", "bent", 4);
+    gen_root_graph(root, GEN_ROOT_DIRECTORY, &graph);
+    gen_sample_graph(&graph, "TCutG", "cut", 4);
+    gen_root_graph(root, GEN_ROOT_DIRECTORY, &graph);
+    gen_sample_poly(&poly, "profile");
+    poly.hist.class_name = "TProfile2Poly";
+    gen_root_poly(root, GEN_ROOT_DIRECTORY, &poly);
+    gen_root_finish(root, out);
+}
