@@ -106,7 +106,7 @@ def test_killed_workers_harm_nobody():
 
 
 def test_a_job_that_kills_twice_is_refused_until_a_new_upload():
-    with Server("workers.render=2") as server:
+    with Server("workers.render=2", "limits.render=60s", "limits.queue_wait=60s") as server:
         server.put("s.root", SLOW)
         got = []
         thread = threading.Thread(target=lambda: got.append(server.image("s.root", "s", "w=2400&h=2400")))
@@ -128,7 +128,8 @@ def test_a_job_that_kills_twice_is_refused_until_a_new_upload():
         assert server.image("a.root", "h").status == 200, "others are not affected"
         server.delete("s.root")
         server.put("s.root", SLOW)
-        assert server.image("s.root", "s", "w=500").status == 200
+        answer = server.image("s.root", "s", "w=500")
+        assert answer.status == 200, answer
 
 
 def test_a_render_past_its_deadline_is_ended():
