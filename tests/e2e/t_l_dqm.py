@@ -377,7 +377,8 @@ def test_100000_objects_are_listed_in_slices():
         contents = json.loads(b"".join(out).split(b"\r\n\r\n", 1)[1])["contents"]
         assert len(contents) == many and contents[0]["obj"] == "h00000", len(contents)
         print(f"     first byte {first * 1000:.1f} ms, {took:.2f} s, front +{peak() - before} kB")
-        assert peak() - before < 4096, (before, peak())
+        # a sanitizer keeps what was freed for a while
+        assert peak() - before < (32768 if SANITIZED else 4096), (before, peak())
         assert first < 0.5 * SLOW and took < 5 * SLOW, (first, took)
 
 
