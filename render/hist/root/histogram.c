@@ -329,15 +329,18 @@ static void settle_axis(struct pl_hist_axis *axis)
     axis->first = axis->last = 0;
 }
 
-/* Entries that wait would have to be put into contents that nobody may look into. */
-static enum pl_err check_waiting(const struct pl_hist *hist, struct pl_error *error)
+/* Entries that wait would have to be put into contents that nobody may look into; a buffer whose
+ * entries are in the bins already is not kept. */
+static enum pl_err drop_buffer(struct pl_hist *hist, struct pl_error *error)
 {
-    if (hist->buffer.n == 0 || !(pl_cell(&hist->buffer, 0) > 0.0))
-        return PL_OK;
-    return pl_fail_param(error, PL_E_LIMIT, "workers.memory",
-                         "a histogram of %llu cells whose entries still wait in fBuffer needs more "
-                         "than workers.memory leaves",
-                         (unsigned long long)hist->cells_n);
+    if (hist->buffer.n > 0 && pl_cell(&hist->buffer, 0) > 0.0)
+        return pl_fail_param(
+            error, PL_E_LIMIT, "workers.memory",
+            "a histogram of %llu cells whose entries still wait in fBuffer needs more "
+            "than workers.memory leaves",
+            (unsigned long long)hist->cells_n);
+    hist->buffer = (struct pl_cells){NULL, 0, PL_CELL_F64};
+    return PL_OK;
 }
 
 enum pl_err pl_histogram_finish(struct pl_reading *reading, const struct pl_walk *start, bool whole,
@@ -357,7 +360,7 @@ enum pl_err pl_histogram_finish(struct pl_reading *reading, const struct pl_walk
     for (unsigned i = 0; i < axes && err == PL_OK; i++)
         err = check_edges(&reading->axes[i], letters[i], reading->arena, error);
     if (err == PL_OK && cells && whole)
-        err = start->large != NULL ? check_waiting(hist, error)
+        err = start->large != NULL ? drop_buffer(hist, error)
                                    : pl_hist_fill(hist, reading->arena, error);
     for (unsigned i = 0; i < axes && err == PL_OK && whole; i++)
         err = check_limits(reading->axes[i].axis, letters[i], error);
