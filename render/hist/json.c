@@ -92,12 +92,14 @@ static void array(struct writer *writer, const char *name, const double *values,
 /* --- axes ---------------------------------------------------------------------------------------
  */
 
-static void end_of_axis(struct writer *writer, const char *name, uint32_t id, double value)
+/* NAME:{FIRST:number,SECOND:number} */
+static void two_numbers(struct writer *writer, const char *name, const char *first, double a,
+                        const char *second, double b)
 {
     key(writer, name);
     open_as(writer, "{");
-    member(writer, "id", id);
-    member(writer, "value", value);
+    member(writer, first, a);
+    member(writer, second, b);
     close_as(writer, "}");
 }
 
@@ -133,8 +135,8 @@ static void axis_named(struct writer *writer, const char *name, const struct pl_
     key(writer, name);
     open_as(writer, "{");
     member_text(writer, "title", axis->title != NULL ? axis->title : "");
-    end_of_axis(writer, "first", bins.first, pl_hist_edge(axis, bins.first));
-    end_of_axis(writer, "last", bins.last, pl_hist_edge(axis, bins.last + 1));
+    two_numbers(writer, "first", "id", bins.first, "value", pl_hist_edge(axis, bins.first));
+    two_numbers(writer, "last", "id", bins.last, "value", pl_hist_edge(axis, bins.last + 1));
     labels(writer, axis, bins);
     if (axis->edges != NULL)
         array(writer, "edges", axis->edges + bins.first - 1, (uint64_t)bins.last - bins.first + 2);
@@ -271,15 +273,6 @@ static struct totals total_cells(const struct pl_plot *plot, const struct shape 
 /* --- statistics ---------------------------------------------------------------------------------
  */
 
-static void one_number(struct writer *writer, const char *name, double value, double error)
-{
-    key(writer, name);
-    open_as(writer, "{");
-    member(writer, "value", value);
-    member(writer, "error", error);
-    close_as(writer, "}");
-}
-
 /* The third direction: the picture of a TH3 has no statistics of z. */
 struct third {
     double mean, sigma, effective; /* effective: number of entries */
@@ -300,8 +293,8 @@ static struct third third_direction(const struct pl_hist *hist)
 static void write_third(struct writer *writer, const struct third *z, bool rms)
 {
     double entries = rms ? 2.0 * z->effective : z->effective;
-    one_number(writer, "Z", rms ? z->sigma : z->mean,
-               entries > 0.0 ? z->sigma / sqrt(entries) : 0.0);
+    two_numbers(writer, "Z", "value", rms ? z->sigma : z->mean, "error",
+                entries > 0.0 ? z->sigma / sqrt(entries) : 0.0);
 }
 
 static void statistics(struct writer *writer, const struct pl_plot *plot,
@@ -319,8 +312,8 @@ static void statistics(struct writer *writer, const struct pl_plot *plot,
         key(writer, rms ? "rms" : "mean");
         open_as(writer, "{");
         for (unsigned i = 0; i < PL_MIN(numbers, 2u); i++)
-            one_number(writer, names[i], rms ? stats.sigma[i] : stats.mean[i],
-                       rms ? stats.sigma_error[i] : stats.mean_error[i]);
+            two_numbers(writer, names[i], "value", rms ? stats.sigma[i] : stats.mean[i], "error",
+                        rms ? stats.sigma_error[i] : stats.mean_error[i]);
         if (numbers > 2)
             write_third(writer, &z, rms);
         close_as(writer, "}");
@@ -383,11 +376,7 @@ static void binned(struct writer *writer, const struct pl_plot *plot)
     axis_named(writer, "yaxis", &hist->y, plot->two ? shape.y : all_bins(&hist->y));
     if (shape.dimensions > 2 || profile)
         axis_named(writer, "zaxis", &hist->z, all_bins(&hist->z));
-    key(writer, "values");
-    open_as(writer, "{");
-    member(writer, "min", totals.least);
-    member(writer, "max", totals.most);
-    close_as(writer, "}");
+    two_numbers(writer, "values", "min", totals.least, "max", totals.most);
     key(writer, "bins");
     open_as(writer, "{");
     member(writer, "integral", totals.integral);
@@ -429,11 +418,7 @@ static void polygons(struct writer *writer, const struct pl_plot *plot)
     statistics(writer, plot, &totals, 2);
     axis_named(writer, "xaxis", &plot->hist->x, all_bins(&plot->hist->x));
     axis_named(writer, "yaxis", &plot->hist->y, all_bins(&plot->hist->y));
-    key(writer, "values");
-    open_as(writer, "{");
-    member(writer, "min", totals.least);
-    member(writer, "max", totals.most);
-    close_as(writer, "}");
+    two_numbers(writer, "values", "min", totals.least, "max", totals.most);
     key(writer, "bins");
     open_as(writer, "{");
     member(writer, "integral", totals.integral);
