@@ -9,7 +9,9 @@ OUT     := build/$(MODE)
 BIN     := $(if $(filter release,$(MODE)),build,$(OUT))
 
 PKGS    := libmicrohttpd lmdb libpng libturbojpeg libjpeg libdeflate liblzma liblz4 libzstd zlib \
-           freetype2 nettle libxxhash libconfuse jansson libseccomp
+           freetype2 harfbuzz nettle libxxhash libconfuse jansson libseccomp expat libarchive
+# What only making a card pack needs: platend is not linked with it.
+PACKING := librsvg-2.0 cairo yaml-0.1
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual \
            -Wwrite-strings -Wformat=2 -Wundef -Wvla -Wimplicit-fallthrough -Wsign-compare -Wdouble-promotion \
            $(if $(CI),$(if $(filter fuzz,$(MODE)),,-Werror))
@@ -30,8 +32,9 @@ ifeq ($(MODE)$(shell uname -m),releasex86_64)
 FLAVOUR += -fcf-protection
 endif
 CFLAGS  := -std=gnu11 -D_GNU_SOURCE -fPIE -I. $(WARN) $(FLAVOUR) $(EXTRA_CFLAGS) \
-           $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+           $(shell pkg-config --cflags $(PKGS) $(PACKING) 2>/dev/null)
 LIBS    := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -pthread -lm
+MAKING  := $(shell pkg-config --libs $(PACKING) 2>/dev/null)
 
 MAINS   := server/main.c server/admin/platenctl.c
 SOURCES := $(filter-out $(MAINS),$(wildcard shm/*.c shm/base/*.c render/*.c render/*/*.c render/*/*/*.c server/*.c server/*/*.c))
@@ -52,27 +55,27 @@ $(BIN)/platend: $(OUT)/server/main.o $(OUT)/libplaten.a
 	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS)
 
 $(BIN)/platenctl: $(OUT)/server/admin/platenctl.o $(OUT)/libplaten.a
-	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS) $(shell pkg-config --libs libcurl 2>/dev/null)
+	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS) $(MAKING) $(shell pkg-config --libs libcurl 2>/dev/null)
 
 $(OUT)/unit: $(UNITS:%.c=$(OUT)/%.o) $(GEN:%.c=$(OUT)/%.o) $(OUT)/libplaten.a
-	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS) $(shell pkg-config --libs criterion libcurl 2>/dev/null)
+	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS) $(MAKING) $(shell pkg-config --libs criterion libcurl 2>/dev/null)
 
 $(OUT)/platen-demo: $(OUT)/deploy/demo/demo.o $(GEN:%.c=$(OUT)/%.o) $(OUT)/libplaten.a
 	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS)
 
 $(OUT)/%: $(OUT)/tests/tools/%.o $(GEN:%.c=$(OUT)/%.o) $(OUT)/libplaten.a
-	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS) $(MAKING)
 
 $(OUT)/fuzz_%: $(OUT)/tests/fuzz/fuzz_%.o $(GEN:%.c=$(OUT)/%.o) $(OUT)/libplaten.a
-	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS) $(MAKING)
 
 # The same fuzz targets behind a plain main, to replay seeds and crashers under the sanitizers.
 $(OUT)/replay_%: $(OUT)/tests/fuzz/fuzz_%.o $(OUT)/tests/fuzz/replay_main.o $(GEN:%.c=$(OUT)/%.o) $(OUT)/libplaten.a
-	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS) $(MAKING)
 
 $(OUT)/bench/%: $(OUT)/tests/bench/%.o $(GEN:%.c=$(OUT)/%.o) $(OUT)/libplaten.a
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS) $(MAKING)
 
 .SECONDARY:
 $(OUT)/%.o: %.c
