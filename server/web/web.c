@@ -22,6 +22,11 @@
     FILE(api, "/web/api.js", SCRIPT, "api.js")                                                     \
     FILE(arrange, "/web/arrange.js", SCRIPT, "arrange.js")                                         \
     FILE(browse, "/web/browse.js", SCRIPT, "browse.js")                                            \
+    FILE(cards_page, "/cards", "text/html; charset=utf-8", "cards.html")                           \
+    FILE(cards, "/web/cards.js", SCRIPT, "cards.js")                                               \
+    FILE(cards_show, "/web/cards-show.js", SCRIPT, "cards-show.js")                                \
+    FILE(cards_style, "/web/cards.css", "text/css; charset=utf-8", "cards.css")                    \
+    FILE(cards_zoom, "/web/cards-zoom.js", SCRIPT, "cards-zoom.js")                                \
     FILE(grid, "/web/grid.js", SCRIPT, "grid.js")                                                  \
     FILE(inside, "/web/inside.js", SCRIPT, "inside.js")                                            \
     FILE(layout, "/web/layout.js", SCRIPT, "layout.js")                                            \
