@@ -27,6 +27,8 @@
     FILE(cards_show, "/web/cards-show.js", SCRIPT, "cards-show.js")                                \
     FILE(cards_style, "/web/cards.css", "text/css; charset=utf-8", "cards.css")                    \
     FILE(cards_zoom, "/web/cards-zoom.js", SCRIPT, "cards-zoom.js")                                \
+    FILE(devices_page, "/devices", "text/html; charset=utf-8", "devices.html")                     \
+    FILE(devices, "/web/devices.js", SCRIPT, "devices.js")                                         \
     FILE(grid, "/web/grid.js", SCRIPT, "grid.js")                                                  \
     FILE(inside, "/web/inside.js", SCRIPT, "inside.js")                                            \
     FILE(layout, "/web/layout.js", SCRIPT, "layout.js")                                            \
