@@ -65,7 +65,7 @@ struct pl_card_row {
     const char *input;   /* or, of a keyboard: its keys joined by " + " */
     const char *heading; /* keyboard: the group the row stands under; else "" */
     uint32_t keys_n;     /* keyboard: the keys one by one, modifiers first */
-    const char **keys;
+    const char *const *keys;
     uint32_t labels_n;
     struct pl_card_label *labels;
 };
