@@ -1,4 +1,8 @@
-/* arena.c - one reserved mapping, a bump pointer, and a high-water mark of touched pages. */
+/* arena.c - one reserved mapping, a bump pointer, and a high-water mark of touched pages.
+ *
+ * In a sanitized build everything that is not allocated is closed to AddressSanitizer, and a gap is
+ * left behind each allocation: an overrun, or a use after release, is found like one on the heap.
+ */
 #include "shm/base/arena.h"
 
 #include <stdlib.h>
@@ -6,6 +10,15 @@
 #include <sys/mman.h>
 
 #include "shm/base/check.h"
+
+#ifdef PL_SANITIZED
+#include <sanitizer/asan_interface.h>
+enum { GAP = 16 };
+#else
+#define ASAN_POISON_MEMORY_REGION(at, n) ((void)(at), (void)(n))
+#define ASAN_UNPOISON_MEMORY_REGION(at, n) ((void)(at), (void)(n))
+enum { GAP = 0 };
+#endif
 
 enum { ARENA_MAGIC = 0x41524e41, ALIGNMENT = 16, PAGE = 4096 };
 
@@ -33,6 +46,7 @@ enum pl_err pl_arena_make(struct pl_arena **out, size_t ceiling_bytes, struct pl
     arena->magic = ARENA_MAGIC;
     arena->base = base;
     arena->ceiling = ceiling_bytes;
+    ASAN_POISON_MEMORY_REGION(base, ceiling_bytes);
     *out = arena;
     return PL_OK;
 }
@@ -43,6 +57,7 @@ void pl_arena_free(struct pl_arena **pointer)
     if (arena == NULL)
         return;
     CHECK_MAGIC(arena, ARENA_MAGIC);
+    ASAN_UNPOISON_MEMORY_REGION(arena->base, arena->ceiling);
     (void)munmap(arena->base, arena->ceiling);
     arena->magic = 0;
     free(arena);
@@ -58,7 +73,8 @@ void *pl_arena_alloc(struct pl_arena *arena, size_t n)
     if (rounded < n || rounded > arena->ceiling - arena->used)
         return NULL;
     void *p = arena->base + arena->used;
-    arena->used += rounded;
+    ASAN_UNPOISON_MEMORY_REGION(p, n);
+    arena->used += PL_MIN(rounded + GAP, arena->ceiling - arena->used);
     if (arena->used > arena->peak)
         arena->peak = arena->used;
     if (arena->used > arena->touched)
@@ -100,6 +116,7 @@ void pl_arena_release(struct pl_arena *arena, size_t mark)
 {
     CHECK_MAGIC(arena, ARENA_MAGIC);
     CHECK(mark <= arena->used);
+    ASAN_POISON_MEMORY_REGION(arena->base + mark, arena->used - mark);
     arena->used = mark;
 }
 
@@ -107,6 +124,7 @@ void pl_arena_reset(struct pl_arena *arena, size_t keep_bytes)
 {
     CHECK_MAGIC(arena, ARENA_MAGIC);
     size_t keep = PL_MIN((keep_bytes + PAGE - 1) / PAGE * PAGE, arena->ceiling);
+    ASAN_POISON_MEMORY_REGION(arena->base, arena->used);
     arena->used = 0;
     arena->peak = 0;
     if (arena->touched > keep) {
