@@ -73,6 +73,11 @@ $(OUT)/fuzz_%: $(OUT)/tests/fuzz/fuzz_%.o $(GEN:%.c=$(OUT)/%.o) $(OUT)/libplaten
 $(OUT)/replay_%: $(OUT)/tests/fuzz/fuzz_%.o $(OUT)/tests/fuzz/replay_main.o $(GEN:%.c=$(OUT)/%.o) $(OUT)/libplaten.a
 	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS) $(MAKING)
 
+# Real files bent many times (tests/fuzz/corpus_main.c); needs the sanitizers: MODE=asan.
+CORPUS_FUZZ := tests/fuzz/fuzz_file.c $(wildcard tests/fuzz/corpus_*.c)
+$(OUT)/fuzz-corpus: $(CORPUS_FUZZ:%.c=$(OUT)/%.o) $(GEN:%.c=$(OUT)/%.o) $(OUT)/libplaten.a
+	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS)
+
 $(OUT)/bench/%: $(OUT)/tests/bench/%.o $(GEN:%.c=$(OUT)/%.o) $(OUT)/libplaten.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS) $(MAKING)
@@ -85,7 +90,7 @@ $(OUT)/%.o: %.c
 
 -include $(wildcard $(OUT)/*/*.d $(OUT)/*/*/*.d $(OUT)/*/*/*/*.d)
 
-.PHONY: run check check-installed check-quick asan fuzz bench chaos e2e unit corpus rules tools fuzzers replays golden gallery install uninstall
+.PHONY: run check check-installed check-quick asan fuzz fuzz-corpus bench chaos e2e unit corpus rules tools fuzzers replays golden gallery install uninstall
 run: ## install what is missing, build, make the demo content, serve it on http://127.0.0.1:8080
 	@deploy/install-dependencies build
 	@$(MAKE) --no-print-directory all build/release/platen-demo
@@ -106,11 +111,15 @@ check-quick: all tools unit-binary ## rules, unit, end-to-end and corpus tests o
 
 asan: ## the whole suite under ASan and UBSan
 	@$(MAKE) --no-print-directory -j$(JOBS) MODE=asan all tools unit-binary replays
-	@tests/run asan-unit asan-e2e asan-corpus crashers
+	@tests/run asan-unit asan-e2e asan-corpus crashers fuzz-corpus
 
 fuzz: ## run each fuzz target for FUZZ_SECONDS
 	@$(MAKE) --no-print-directory -j$(JOBS) MODE=fuzz fuzzers
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run fuzz
+
+fuzz-corpus: ## bend each file of PLATEN_CORPUS (../shared/data) FUZZ_INPUTS times, under ASan and UBSan
+	@$(MAKE) --no-print-directory -j$(JOBS) MODE=asan build/asan/fuzz-corpus
+	@FUZZ_INPUTS=$(FUZZ_INPUTS) tests/run fuzz-corpus
 
 bench: ## measure against peers; prints the README's table
 	@deploy/install-dependencies bench
@@ -146,6 +155,7 @@ uninstall: ## remove what install copied, but not the configuration
 	rm -f $(patsubst deploy/man/%.5,$(DESTDIR)$(prefix)/share/man/man5/%.5,$(wildcard deploy/man/*.5))
 	rm -f $(patsubst deploy/man/%.1,$(DESTDIR)$(prefix)/share/man/man1/%.1,$(wildcard deploy/man/*.1))
 
+FUZZ_INPUTS ?= 100000
 FUZZ_SECONDS ?= $(if $(CI),30,5)
 KILLS   ?= 500
 JOBS    ?= $(shell nproc)
@@ -153,7 +163,7 @@ JOBS    ?= $(shell nproc)
 unit-binary: $(OUT)/unit
 tools: $(TOOLS)
 fuzzers: $(FUZZERS)
-replays: $(FUZZERS:$(OUT)/fuzz_%=$(OUT)/replay_%)
+replays: $(FUZZERS:$(OUT)/fuzz_%=$(OUT)/replay_%) $(OUT)/fuzz-corpus
 benches: $(patsubst tests/bench/%.c,$(OUT)/bench/%,$(wildcard tests/bench/*.c))
 
 .PHONY: clean help

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
@@ -27,12 +28,16 @@ static int replay(const char *path)
         bytes = more;
     }
     (void)fclose(file);
-    if (bytes == NULL)
+    uint8_t *exact = bytes != NULL ? malloc(n) : NULL; /* what is read behind its end is seen */
+    if (exact != NULL)
+        memcpy(exact, bytes, n);
+    free(bytes);
+    if (exact == NULL)
         return 1;
     printf("%s (%zu bytes)\n", path, n);
     (void)fflush(stdout);
-    (void)LLVMFuzzerTestOneInput(bytes, n);
-    free(bytes);
+    (void)LLVMFuzzerTestOneInput(exact, n);
+    free(exact);
     return 0;
 }
 

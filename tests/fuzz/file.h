@@ -1,0 +1,34 @@
+/* file.h - one ROOT file through everything that the product does with an upload and a picture. */
+#ifndef PL_FUZZ_FILE_H
+#define PL_FUZZ_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a worker of 64 MiB has: its arena, the encoded image, and beside the arena in all. */
+enum {
+    FILE_WORKER_N = 64 << 20,
+    FILE_ARENA_N = 44 << 20,
+    FILE_IMAGE_N = FILE_WORKER_N / 4,
+    FILE_HEAP_N = FILE_WORKER_N - FILE_ARENA_N,
+};
+
+enum { FILE_CHOICE_N = 4 };
+struct file_choice {
+    uint16_t object; /* of those listed, counted round */
+    uint8_t form;    /* parameters of the picture */
+    uint8_t more;    /* how many others are laid over it; encoding */
+};
+
+struct file_outcome {
+    bool listed;       /* the file as a whole was not refused */
+    unsigned items;    /* listed in it */
+    unsigned drawn;    /* pictures made, 0 or 1 */
+    size_t arena_peak; /* of listing and drawing, the larger */
+};
+
+void file_start(void); /* once, before the first file_run */
+struct file_outcome file_run(const uint8_t *bytes, size_t n, const struct file_choice *choice);
+
+#endif
