@@ -14,6 +14,7 @@
 #define PL_PACK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "render/card/set.h"
@@ -155,26 +156,32 @@ struct pl_pack_base {
     uint32_t columns, rows; /* what is beyond the picture repeats its last column and row */
     const uint32_t *tiles;  /* row by row */
     const char *background; /* "" = the image's own */
+    uint32_t logo_px;       /* how far right the logo reaches; 0 = no logo */
+    bool own;               /* of the image's own size */
 };
 struct pl_pack_tile {
-    const uint8_t *pixels; /* RGB, 16 rows of 3 * tile_w bytes */
     /* Entropy bytes at quality 90, without restart marker; n 0: the pack has none of that kind. */
     struct pl_pack_bytes s420, s444[2]; /* 4:4:4 has two intervals, upper and lower 8 rows */
 };
 /* pl_pack_base - the base of that width (0: the image's own); PL_E_INPUT naming `w` or `bg` and
- * what there is. pl_pack_base_at lists them. */
+ * what there is. PL_CARD_GUESS and games the pack does not define get the header without a logo.
+ * pl_pack_base_at lists them; PL_E_MISSING: the pack was built without pixels. */
 enum pl_err pl_pack_base(const struct pl_pack_image *image, enum pl_card_game game,
                          uint32_t width_px, const char *background, struct pl_pack_base *out,
                          struct pl_error *error);
 bool pl_pack_base_at(const struct pl_pack_image *image, uint32_t index, struct pl_pack_base *out);
 void pl_pack_tile(const struct pl_pack *pack, uint32_t tile, struct pl_pack_tile *out);
-/* The empty page of lists, with header bar and logo of the game, by width. */
+/* pl_pack_tile_pixels - unpack a tile's pixels: RGB, 16 rows of 3 * tile_w bytes, one every stride
+ * bytes of out. They are kept compressed (a quarter of their size; 3 us for a tile of 160 pixels),
+ * so that the file's pages in memory are few. */
+void pl_pack_tile_pixels(const struct pl_pack *pack, uint32_t tile, uint8_t *out, size_t stride);
+/* The empty page of lists, with header bar and logo of the game, by width (0: 1920). */
 enum pl_err pl_packs_page(const struct pl_packs *packs, enum pl_card_game game, uint32_t width_px,
                           struct pl_pack_base *out, struct pl_error *error);
 /* How far right the logo of the game reaches on a page or base of that width, in pixels. */
 uint32_t pl_packs_logo_width(const struct pl_packs *packs, enum pl_card_game game,
                              uint32_t width_px);
-/* pl_pack_rest - the pages of the map that hold pixels are given back to the system. */
+/* pl_packs_rest - the pages of the map that hold pixels are given back to the system. */
 void pl_packs_rest(const struct pl_packs *packs);
 
 #endif
