@@ -88,8 +88,15 @@ struct pl_card_notice {
     uint32_t line;             /* from 1; 0 = unknown */
 };
 
+struct pl_card_file_id { /* what the set was made of, in the order of the hashes */
+    uint8_t sha256[32];
+    uint64_t bytes;
+};
+
 struct pl_card_set {
     enum pl_card_game game;
+    uint32_t files_n;
+    const struct pl_card_file_id *files;
     uint32_t contexts_n, cards_n, lists_n, notices_n;
     uint64_t notices_more; /* beyond those listed */
     uint64_t bindings_n;
