@@ -29,19 +29,24 @@ struct pl_jpeg_form {
 };
 
 /* pl_jpeg_interval - the interval's width for a picture of that width: what divides the row and is
- * nearest to 160 pixels, the same for both forms of subsampling (a multiple of 16). */
+ * nearest to 160 pixels in proportion, a multiple of 16. It always fits 4:2:0; it fits 4:4:4 unless
+ * the last 16 pixels of a row are half beyond the edge (a width of 1939). */
 uint32_t pl_jpeg_interval(uint32_t width_px);
+/* pl_jpeg_fits - the interval divides the row; all functions below take only such forms. */
+bool pl_jpeg_fits(const struct pl_jpeg_form *form);
 /* How many intervals a picture has, in a row and rows. */
 void pl_jpeg_grid(const struct pl_jpeg_form *form, uint32_t *columns, uint32_t *rows);
 
-/* pl_jpeg_full - encode RGB rows (of at least the padded size: rows beyond the height are given,
- * too) as a whole, with restart markers. */
+/* pl_jpeg_full - encode RGB rows as a whole, with restart markers. All rows of the padded size are
+ * given at its full width: what is beyond the edge is encoded as it is. On failure out is as it
+ * was; PL_E_LIMIT when it is too small. */
 enum pl_err pl_jpeg_full(const struct pl_jpeg_form *form, const uint8_t *const *rows,
                          struct pl_buf *out, struct pl_error *error);
 
 /* pl_jpeg_intervals - encode n intervals; rows holds n times the interval's height (16 or 8)
  * pointers to interval_w RGB pixels, one interval below the other. Their entropy bytes are appended
- * to out; ends[i] is where interval i ends, counted from the first of them. No markers. */
+ * to out; ends[i] is where interval i ends, counted from the first of them. No markers. While it
+ * works it needs about 1 KB more room in out than it takes. On failure out is as it was. */
 enum pl_err pl_jpeg_intervals(const struct pl_jpeg_form *form, const uint8_t *const *rows,
                               uint32_t n, struct pl_buf *out, uint32_t *ends,
                               struct pl_error *error);
