@@ -2,9 +2,11 @@
  *
  * libpng writes the file: signature, header, palette, chunks and their checksums. The image data
  * are compressed before, in one call of libdeflate, and handed to libpng as finished IDAT chunk:
- * half the time of deflate row by row, and fewer bytes. Filter none throughout: for drawings the
- * filters cost time and bytes. Level 6 for line art, 1 for colour maps, where higher levels take
- * three times as long for a few percent of the bytes.
+ * half the time of deflate row by row, and fewer bytes. Palette pictures have filter none
+ * throughout: for drawings the filters cost time and bytes. Level 6 for line art, 1 for colour
+ * maps, where higher levels take three times as long for a few percent of the bytes. RGB pictures,
+ * drawings of controllers, have filter up at level 2: against none 7 to 23 % fewer bytes, against
+ * sub 1 to 4 %, and level 1 takes longer for more.
  *
  * Memory: libpng's structures, the compressor, the packed rows and the compressed picture, all from
  * the arena between a mark and its release. libpng reports failure by longjmp: every function it
@@ -20,8 +22,12 @@
 
 #include "shm/base/check.h"
 
+enum { LIBPNG_BYTES = 1 << 15 }; /* left to its structures: a picture's are 3 KB */
+
 struct job {
-    const struct pl_canvas *canvas;
+    const struct pl_canvas *canvas; /* of a palette picture */
+    uint32_t width_px, height_px;
+    int color_type, level;
     struct pl_arena *arena;
     struct pl_buf *out;
     struct pl_error *error;
@@ -91,27 +97,69 @@ static bool pack4(struct job *job)
     return true;
 }
 
-static enum pl_err compress(struct job *job)
+static bool pack_palette(struct job *job)
 {
     job->packed = job->canvas->rows;
     job->packed_n = job->canvas->stride * job->canvas->height_px;
-    if (job->depth == 4 && !pack4(job))
-        return no_memory(job);
+    return job->depth != 4 || pack4(job);
+}
+
+static void filter_up(const uint8_t *restrict row, const uint8_t *restrict above,
+                      uint8_t *restrict to, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] = (uint8_t)(row[i] - above[i]);
+}
+
+static bool pack_rgb(struct job *job, const uint8_t *const *rows)
+{
+    size_t n = 3 * (size_t)job->width_px;
+    uint8_t *packed = pl_arena_alloc(job->arena, (1 + n) * job->height_px);
+    if (packed == NULL)
+        return false;
+    for (uint32_t y = 0; y < job->height_px; y++) {
+        uint8_t *to = packed + (1 + n) * y;
+        *to++ = y > 0 ? PNG_FILTER_VALUE_UP : PNG_FILTER_VALUE_NONE;
+        if (y > 0)
+            filter_up(rows[y], rows[y - 1], to, n);
+        else
+            memcpy(to, rows[0], n);
+    }
+    job->packed = packed;
+    job->packed_n = (1 + n) * job->height_px;
+    return true;
+}
+
+static struct libdeflate_compressor *make_compressor(struct job *job)
+{
     deflate_arena = job->arena;
     libdeflate_set_memory_allocator(deflate_alloc, deflate_free);
-    struct libdeflate_compressor *compressor =
-        libdeflate_alloc_compressor(job->canvas->color_map ? 1 : 6);
+    struct libdeflate_compressor *compressor = libdeflate_alloc_compressor(job->level);
     libdeflate_set_memory_allocator(malloc, free); /* it is the process's: others use it too */
     deflate_arena = NULL;
+    return compressor;
+}
+
+/* Into what the arena has left: pictures are a fraction of what they might be at worst. */
+static enum pl_err compress(struct job *job)
+{
+    struct libdeflate_compressor *compressor = make_compressor(job);
     if (compressor == NULL)
         return no_memory(job);
+    size_t left = pl_arena_ceiling(job->arena) - pl_arena_used(job->arena);
     size_t bound = libdeflate_zlib_compress_bound(compressor, job->packed_n);
-    job->data = pl_arena_alloc(job->arena, bound);
-    if (job->data == NULL)
+    size_t mark = pl_arena_mark(job->arena);
+    if (left <= LIBPNG_BYTES)
         return no_memory(job);
+    bound = PL_MIN(bound, left - LIBPNG_BYTES);
+    job->data = pl_arena_alloc(job->arena, bound);
+    CHECK(job->data != NULL);
     job->data_n =
         libdeflate_zlib_compress(compressor, job->packed, job->packed_n, job->data, bound);
-    CHECK(job->data_n > 0);
+    if (job->data_n == 0)
+        return no_memory(job);
+    pl_arena_release(job->arena, mark);
+    job->data = pl_arena_alloc(job->arena, job->data_n); /* the same place, what is used of it */
     return PL_OK;
 }
 
@@ -142,18 +190,22 @@ static void warned(png_structp png, png_const_charp text)
     (void)text; /* nothing that is written here depends on input that could be odd */
 }
 
-/* May be left by longjmp: owns nothing. */
-static void write_file(png_structp png, png_infop info, struct job *job)
+static void write_palette(png_structp png, png_infop info, const struct pl_canvas *canvas)
 {
-    const struct pl_canvas *canvas = job->canvas;
     png_color palette[256];
     for (unsigned i = 0; i < canvas->colors_n; i++)
         palette[i] = (png_color){canvas->rgb[i][0], canvas->rgb[i][1], canvas->rgb[i][2]};
-    png_set_write_fn(png, job, add, flush);
-    png_set_IHDR(png, info, canvas->width_px, canvas->height_px, (int)job->depth,
-                 PNG_COLOR_TYPE_PALETTE, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
-                 PNG_FILTER_TYPE_DEFAULT);
     png_set_PLTE(png, info, palette, (int)canvas->colors_n);
+}
+
+/* May be left by longjmp: owns nothing. */
+static void write_file(png_structp png, png_infop info, struct job *job)
+{
+    png_set_write_fn(png, job, add, flush);
+    png_set_IHDR(png, info, job->width_px, job->height_px, (int)job->depth, job->color_type,
+                 PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    if (job->canvas != NULL)
+        write_palette(png, info, job->canvas);
     png_write_info(png, info);
     png_write_chunk(png, (png_const_bytep) "IDAT", job->data, job->data_n);
     png_write_chunk(png, (png_const_bytep) "IEND", NULL, 0); /* png_write_end would miss its rows */
@@ -182,20 +234,47 @@ static enum pl_err frame(struct job *job)
     return err;
 }
 
+/* What is packed becomes the file; the arena is left as it was at the mark. */
+static enum pl_err finish(struct job *job, bool packed, size_t mark)
+{
+    size_t before = job->out->n;
+    enum pl_err err = packed ? compress(job) : no_memory(job);
+    if (err == PL_OK)
+        err = frame(job);
+    pl_arena_release(job->arena, mark);
+    if (err != PL_OK)
+        job->out->n = before;
+    return err;
+}
+
 enum pl_err pl_png_canvas(const struct pl_canvas *canvas, struct pl_arena *arena,
                           struct pl_buf *out, struct pl_error *error)
 {
-    size_t before = out->n, mark = pl_arena_mark(arena);
+    size_t mark = pl_arena_mark(arena);
     struct job job = {.canvas = canvas,
+                      .width_px = canvas->width_px,
+                      .height_px = canvas->height_px,
+                      .color_type = PNG_COLOR_TYPE_PALETTE,
+                      .depth = canvas->colors_n <= 16 ? 4 : 8,
+                      .level = canvas->color_map ? 1 : 6,
                       .arena = arena,
                       .out = out,
-                      .error = error,
-                      .depth = canvas->colors_n <= 16 ? 4 : 8};
-    enum pl_err err = compress(&job);
-    if (err == PL_OK)
-        err = frame(&job);
-    pl_arena_release(arena, mark);
-    if (err != PL_OK)
-        out->n = before;
-    return err;
+                      .error = error};
+    return finish(&job, pack_palette(&job), mark);
+}
+
+enum pl_err pl_png_rgb(const uint8_t *const *rows, uint32_t width_px, uint32_t height_px,
+                       struct pl_arena *arena, struct pl_buf *out, struct pl_error *error)
+{
+    size_t mark = pl_arena_mark(arena);
+    struct job job = {.width_px = width_px,
+                      .height_px = height_px,
+                      .color_type = PNG_COLOR_TYPE_RGB,
+                      .depth = 8,
+                      .level = 2,
+                      .arena = arena,
+                      .out = out,
+                      .error = error};
+    CHECK(width_px >= 1 && height_px >= 1);
+    return finish(&job, pack_rgb(&job, rows), mark);
 }

@@ -14,5 +14,9 @@
  * or the buffer is too small. */
 enum pl_err pl_png_canvas(const struct pl_canvas *canvas, struct pl_arena *arena,
                           struct pl_buf *out, struct pl_error *error);
+/* pl_png_rgb - 8 bits a channel; rows[y] points at 3 * width_px bytes. Takes as much of the arena
+ * as the pixels have bytes, and what they are compressed to. PL_E_LIMIT as above. */
+enum pl_err pl_png_rgb(const uint8_t *const *rows, uint32_t width_px, uint32_t height_px,
+                       struct pl_arena *arena, struct pl_buf *out, struct pl_error *error);
 
 #endif

@@ -115,3 +115,60 @@ Test(png, leaves_libdeflate_to_others_as_it_was)
     libdeflate_free_decompressor(decoder);
     pl_buf_free(&out);
 }
+
+static const uint8_t **rgb_rows(uint32_t width, uint32_t height, uint8_t **pixels)
+{
+    const uint8_t **rows = malloc(height * sizeof *rows);
+    *pixels = malloc((size_t)3 * width * height);
+    for (uint32_t y = 0; y < height; y++) {
+        rows[y] = *pixels + (size_t)3 * width * y;
+        for (uint32_t x = 0; x < 3 * width; x++)
+            (*pixels)[(size_t)3 * width * y + x] = (uint8_t)(x * 5 + y * y * 3);
+    }
+    return rows;
+}
+
+Test(png, rgb_decodes_to_the_same_pixels_at_odd_sizes)
+{
+    static const uint32_t sizes[][2] = {{1, 1}, {2, 1}, {1, 3}, {17, 16}, {640, 361}};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        uint8_t *pixels, *back;
+        const uint8_t **rows = rgb_rows(sizes[i][0], sizes[i][1], &pixels);
+        struct pl_buf out = PL_BUF(8 << 20);
+        size_t used = pl_arena_used(arena);
+        cr_assert_eq(pl_png_rgb(rows, sizes[i][0], sizes[i][1], arena, &out, NULL), PL_OK);
+        cr_assert_eq(pl_arena_used(arena), used);
+        png_image image = {.version = PNG_IMAGE_VERSION};
+        cr_assert(png_image_begin_read_from_memory(&image, out.bytes, out.n), "%s", image.message);
+        cr_assert(image.width == sizes[i][0] && image.height == sizes[i][1]);
+        image.format = PNG_FORMAT_RGB;
+        back = malloc(PNG_IMAGE_SIZE(image));
+        cr_assert(png_image_finish_read(&image, NULL, back, 0, NULL), "%s", image.message);
+        cr_assert_eq(memcmp(back, pixels, PNG_IMAGE_SIZE(image)), 0);
+        free(back);
+        free(pixels);
+        free(rows);
+        pl_buf_free(&out);
+    }
+}
+
+Test(png, rgb_takes_what_the_arena_has_or_is_refused)
+{
+    uint8_t *pixels;
+    const uint8_t **rows = rgb_rows(300, 200, &pixels);
+    unsigned drawn = 0, refused = 0;
+    for (size_t ceiling = 64 << 10; ceiling < (2 << 20); ceiling += 32 << 10) {
+        struct pl_arena *small;
+        struct pl_buf out = PL_BUF(8 << 20);
+        cr_assert_eq(pl_arena_make(&small, ceiling, NULL), PL_OK);
+        enum pl_err err = pl_png_rgb(rows, 300, 200, small, &out, NULL);
+        cr_assert(err == PL_OK || (err == PL_E_LIMIT && out.n == 0 && drawn == 0));
+        *(err == PL_OK ? &drawn : &refused) += 1;
+        cr_assert_eq(pl_arena_used(small), 0u);
+        pl_buf_free(&out);
+        pl_arena_free(&small);
+    }
+    cr_assert(drawn > 5 && refused > 3, "%u drawn, %u refused", drawn, refused);
+    free(pixels);
+    free(rows);
+}
