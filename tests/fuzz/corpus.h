@@ -30,6 +30,7 @@ enum { HELD_ROOM_N = 4096 };
 
 /* held_load - false when it cannot be read; what is no ROOT file is held without parts. */
 bool held_load(struct held *held, const char *path);
+void held_copy(struct held *held, const uint8_t *bytes, size_t n); /* the same of bytes in memory */
 /* held_unpacked - the same file with every drawable object and the streamer information stored
  * plain, appended to what is there; only what refers to them, and they, are its parts. False when
  * nothing was packed. */

@@ -123,6 +123,15 @@ bool held_load(struct held *held, const char *path)
     return good;
 }
 
+void held_copy(struct held *held, const uint8_t *bytes, size_t n)
+{
+    *held = (struct held){0};
+    make_room(held, n + HELD_ROOM_N);
+    memcpy(held->bytes, bytes, n);
+    held->n = n;
+    find_parts(held);
+}
+
 void held_free(struct held *held)
 {
     free(held->bytes);
@@ -231,11 +240,8 @@ bool held_unpacked(const struct held *from, struct held *held)
     *held = (struct held){0};
     if (from->parts[PART_HEAD].n == 0)
         return false;
-    make_room(held, from->n + HELD_ROOM_N);
-    memcpy(held->bytes, from->bytes, from->n);
-    held->n = from->n;
+    held_copy(held, from->bytes, from->n);
     CHECK(pl_arena_make(&arena, (size_t)256 << 20, NULL) == PL_OK);
-    find_parts(held);
     unpack_info(held, arena);
     unsigned unpacked = unpack_objects(from, held, arena);
     pl_arena_free(&arena);

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tests/gen/root_writer.h"
+
 /* What a worker of 64 MiB has: its arena, the encoded image, and beside the arena in all. */
 enum {
     FILE_WORKER_N = 64 << 20,
@@ -30,5 +32,10 @@ struct file_outcome {
 
 void file_start(void); /* once, before the first file_run */
 struct file_outcome file_run(const uint8_t *bytes, size_t n, const struct file_choice *choice);
+
+/* Files of one object of every class, packed and with streamer information when the number divides
+ * by four; the caller frees out->bytes. */
+enum { FILE_SAMPLES = 12 };
+void file_sample(unsigned number, struct gen_bytes *out);
 
 #endif

@@ -49,11 +49,12 @@ static const char *const forms[] = {
     "w=140&h=100&drawopts=A P L&ymin=-1e300&ymax=1e300",
     "w=1&h=1",
     "w=200&h=200&drawopts=COL TEXT45&zmin=0&zmax=5&showstats=111111111",
-    "w=100&h=100&ref=ratiooverlay",
+    "w=220&h=260&ref=ratiooverlay",
     "w=100&h=100&ref=stacked&ytype=log",
     "w=120&h=80&ref=overlay&norm=False&ktest=0.05&reflabel=one&reflabel=two",
     "w=100&h=60&drawopts=E0 P0&ref=reference",
     "w=90&h=60&ref=object&drawopts=LEGO",
+    "w=400&h=300&drawopts=HIST E&showstats=222222222",
     "", /* as it is mostly asked for */
 };
 
@@ -183,8 +184,7 @@ struct file_outcome file_run(const uint8_t *bytes, size_t n, const struct file_c
     return outcome;
 }
 
-/* A few of the many: other targets vary what single objects hold. */
-static void save(const char *folder, unsigned number, struct gen_bytes *bytes)
+static void save(const char *folder, unsigned number, const struct gen_bytes *bytes)
 {
     const uint8_t head[FILE_CHOICE_N] = {0, (uint8_t)(5 * number), (uint8_t)(3 * number), 0};
     char path[4096];
@@ -195,22 +195,27 @@ static void save(const char *folder, unsigned number, struct gen_bytes *bytes)
         (void)fwrite(bytes->bytes, 1, bytes->n, file);
         (void)fclose(file);
     }
-    free(bytes->bytes);
+}
+
+void file_sample(unsigned number, struct gen_bytes *out)
+{
+    static void (*const makers[])(struct gen_bytes *, const struct gen_root_options *) = {
+        gen_sample, gen_objects, gen_rare_objects};
+    const struct gen_root_options options = {
+        .name = "f", .packing = number & 1 ? GEN_PLAIN : GEN_ZLIB, .no_info = number & 2};
+    makers[number / 4 % PL_COUNT(makers)](out, &options);
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-    static void (*const makers[])(struct gen_bytes *, const struct gen_root_options *) = {
-        gen_sample, gen_objects, gen_rare_objects};
     const char *folder = getenv("FUZZ_SEEDS_DIR");
     (void)argc;
     (void)argv;
-    for (unsigned i = 0; folder != NULL && i < 4 * PL_COUNT(makers); i++) {
-        const struct gen_root_options options = {
-            .name = "f", .packing = i & 1 ? GEN_ZLIB : GEN_PLAIN, .no_info = i & 2};
+    for (unsigned i = 0; folder != NULL && i < FILE_SAMPLES; i++) {
         struct gen_bytes bytes;
-        makers[i / 4](&bytes, &options);
+        file_sample(i, &bytes);
         save(folder, i, &bytes);
+        free(bytes.bytes);
     }
     return 0;
 }
