@@ -38,7 +38,8 @@ struct job {
     struct jpeg_destination_mgr sink;
     jmp_buf back;
     const struct pl_jpeg_form *form;
-    const uint8_t *const *rows;
+    pl_band_fn *band;
+    void *context;
     uint32_t w, h; /* of what is encoded */
     struct pl_buf *out;
     struct pl_error *error;
@@ -169,14 +170,17 @@ static void set_up(struct job *job)
 /* Left by longjmp on failure: owns nothing. */
 static void write_picture(struct job *job)
 {
-    JSAMPROW few[MCU_MAX];
+    const uint8_t *rows[PL_BAND_ROWS];
+    JSAMPROW few[PL_BAND_ROWS];
     uint32_t mcu = mcu_px(job->form);
     jpeg_create_compress(&job->jpeg);
     set_up(job);
     jpeg_start_compress(&job->jpeg, TRUE);
     for (uint32_t y = 0; y < job->h; y += mcu) {
+        if (y % PL_BAND_ROWS == 0)
+            job->band(job->context, y / PL_BAND_ROWS, rows);
         for (uint32_t i = 0; i < mcu; i++)
-            few[i] = (JSAMPROW)(uintptr_t)job->rows[y + i]; /* only ever read */
+            few[i] = (JSAMPROW)(uintptr_t)rows[y % PL_BAND_ROWS + i]; /* only ever read */
         (void)jpeg_write_scanlines(&job->jpeg, few, mcu);
     }
     jpeg_finish_compress(&job->jpeg);
@@ -189,11 +193,17 @@ static void attempt(struct job *job)
 }
 
 /* Encode w x h pixels, whole MCUs, as a file of its own behind what out holds. */
-static enum pl_err run(const struct pl_jpeg_form *form, const uint8_t *const *rows, uint32_t w,
+static enum pl_err run(const struct pl_jpeg_form *form, pl_band_fn *band, void *context, uint32_t w,
                        uint32_t h, struct pl_buf *out, struct pl_error *error)
 {
-    struct job job = {
-        .form = form, .rows = rows, .w = w, .h = h, .out = out, .error = error, .err = PL_OK};
+    struct job job = {.form = form,
+                      .band = band,
+                      .context = context,
+                      .w = w,
+                      .h = h,
+                      .out = out,
+                      .error = error,
+                      .err = PL_OK};
     size_t before = out->n;
     job.jpeg.err = jpeg_std_error(&job.errors);
     job.jpeg.client_data = &job;
@@ -262,16 +272,26 @@ static uint8_t *cut(const uint8_t *from, const uint8_t *end, uint32_t n, uint8_t
 
 /* ---- what callers use ---------------------------------------------------------------------- */
 
-enum pl_err pl_jpeg_full(const struct pl_jpeg_form *form, const uint8_t *const *rows,
-                         struct pl_buf *out, struct pl_error *error)
+enum pl_err pl_jpeg_bands(const struct pl_jpeg_form *form, pl_band_fn *band, void *context,
+                          struct pl_buf *out, struct pl_error *error)
 {
-    uint32_t mcu = mcu_px(form), columns, down;
+    uint32_t columns, down;
     size_t before = out->n;
     pl_jpeg_grid(form, &columns, &down);
-    enum pl_err err = run(form, rows, columns * form->interval_w, down * mcu, out, error);
+    enum pl_err err =
+        run(form, band, context, columns * form->interval_w, down * mcu_px(form), out, error);
     if (err == PL_OK)
         set_size(form, out->bytes + before, out->n - before);
     return err;
+}
+
+enum pl_err pl_jpeg_full(const struct pl_jpeg_form *form, const uint8_t *const *rows,
+                         struct pl_buf *out, struct pl_error *error)
+{
+    uint32_t columns, down;
+    pl_jpeg_grid(form, &columns, &down);
+    struct pl_band_rows all = {rows, down * mcu_px(form)};
+    return pl_jpeg_bands(form, pl_band_of_rows, &all, out, error);
 }
 
 enum pl_err pl_jpeg_intervals(const struct pl_jpeg_form *form, const uint8_t *const *rows,
@@ -284,8 +304,9 @@ enum pl_err pl_jpeg_intervals(const struct pl_jpeg_form *form, const uint8_t *co
     for (uint32_t i = 0, some; i < n; i += some) {
         some = PL_MIN(n - i, most);
         size_t at = out->n;
+        struct pl_band_rows these = {rows + (size_t)i * mcu, some * mcu};
         enum pl_err err =
-            run(form, rows + (size_t)i * mcu, form->interval_w, some * mcu, out, error);
+            run(form, pl_band_of_rows, &these, form->interval_w, some * mcu, out, error);
         if (err != PL_OK) {
             out->n = before;
             return err;
@@ -303,12 +324,11 @@ static enum pl_err headers(const struct pl_jpeg_form *form, struct pl_buf *out,
                            struct pl_error *error)
 {
     static const uint8_t black[3 * MCU_MAX];
-    const uint8_t *rows[MCU_MAX];
+    const uint8_t *row = black;
+    struct pl_band_rows rows = {&row, 1};
     uint32_t mcu = mcu_px(form);
     size_t before = out->n;
-    for (uint32_t i = 0; i < mcu; i++)
-        rows[i] = black;
-    enum pl_err err = run(form, rows, mcu, mcu, out, error);
+    enum pl_err err = run(form, pl_band_of_rows, &rows, mcu, mcu, out, error);
     if (err != PL_OK)
         return err;
     uint8_t *bytes = out->bytes + before;

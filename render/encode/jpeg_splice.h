@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "render/encode/band.h"
 #include "shm/base/buf.h"
 #include "shm/base/err.h"
 
@@ -39,9 +40,12 @@ void pl_jpeg_grid(const struct pl_jpeg_form *form, uint32_t *columns, uint32_t *
 
 /* pl_jpeg_full - encode RGB rows as a whole, with restart markers. All rows of the padded size are
  * given at its full width: what is beyond the edge is encoded as it is. On failure out is as it
- * was; PL_E_LIMIT when it is too small. */
+ * was; PL_E_LIMIT when it is too small.
+ * pl_jpeg_bands - the same, of a picture that need not be in memory as a whole. */
 enum pl_err pl_jpeg_full(const struct pl_jpeg_form *form, const uint8_t *const *rows,
                          struct pl_buf *out, struct pl_error *error);
+enum pl_err pl_jpeg_bands(const struct pl_jpeg_form *form, pl_band_fn *band, void *context,
+                          struct pl_buf *out, struct pl_error *error);
 
 /* pl_jpeg_intervals - encode n intervals; rows holds n times the interval's height (16 or 8)
  * pointers to interval_w RGB pixels, one interval below the other. Their entropy bytes are appended
@@ -52,7 +56,8 @@ enum pl_err pl_jpeg_intervals(const struct pl_jpeg_form *form, const uint8_t *co
                               struct pl_error *error);
 
 /* pl_jpeg_splice - the whole file: headers, then each interval as `part` gives it, with markers,
- * EOI. part(context, i) - entropy bytes of interval i, row by row; borrowed until the next call. */
+ * EOI. part(context, i) - entropy bytes of interval i, asked for in order, row by row; borrowed
+ * until the next call. */
 struct pl_jpeg_part {
     const uint8_t *bytes;
     uint64_t n;

@@ -111,19 +111,25 @@ static void filter_up(const uint8_t *restrict row, const uint8_t *restrict above
         to[i] = (uint8_t)(row[i] - above[i]);
 }
 
-static bool pack_rgb(struct job *job, const uint8_t *const *rows)
+static bool pack_rgb(struct job *job, pl_band_fn *band, void *context)
 {
+    const uint8_t *rows[PL_BAND_ROWS];
     size_t n = 3 * (size_t)job->width_px;
+    uint8_t *last = pl_arena_zalloc(job->arena, n, 1); /* of the band before */
     uint8_t *packed = pl_arena_alloc(job->arena, (1 + n) * job->height_px);
-    if (packed == NULL)
+    if (last == NULL || packed == NULL)
         return false;
     for (uint32_t y = 0; y < job->height_px; y++) {
-        uint8_t *to = packed + (1 + n) * y;
-        *to++ = y > 0 ? PNG_FILTER_VALUE_UP : PNG_FILTER_VALUE_NONE;
-        if (y > 0)
-            filter_up(rows[y], rows[y - 1], to, n);
+        const uint8_t *above = last;
+        uint32_t i = y % PL_BAND_ROWS;
+        if (i == 0)
+            band(context, y / PL_BAND_ROWS, rows);
         else
-            memcpy(to, rows[0], n);
+            above = rows[i - 1];
+        packed[(1 + n) * y] = PNG_FILTER_VALUE_UP; /* above the first row all is 0 */
+        filter_up(rows[i], above, packed + (1 + n) * y + 1, n);
+        if (i == PL_BAND_ROWS - 1)
+            memcpy(last, rows[i], n);
     }
     job->packed = packed;
     job->packed_n = (1 + n) * job->height_px;
@@ -263,7 +269,7 @@ enum pl_err pl_png_canvas(const struct pl_canvas *canvas, struct pl_arena *arena
     return finish(&job, pack_palette(&job), mark);
 }
 
-enum pl_err pl_png_rgb(const uint8_t *const *rows, uint32_t width_px, uint32_t height_px,
+enum pl_err pl_png_rgb(pl_band_fn *band, void *context, uint32_t width_px, uint32_t height_px,
                        struct pl_arena *arena, struct pl_buf *out, struct pl_error *error)
 {
     size_t mark = pl_arena_mark(arena);
@@ -276,5 +282,5 @@ enum pl_err pl_png_rgb(const uint8_t *const *rows, uint32_t width_px, uint32_t h
                       .out = out,
                       .error = error};
     CHECK(width_px >= 1 && height_px >= 1);
-    return finish(&job, pack_rgb(&job, rows), mark);
+    return finish(&job, pack_rgb(&job, band, context), mark);
 }

@@ -8,15 +8,17 @@
 #define PL_ENCODE_PNG_H
 
 #include "render/canvas.h"
+#include "render/encode/band.h"
 #include "shm/base/buf.h"
 
 /* pl_png_canvas - palette PNG: 4 bits a pixel up to 16 colours, else 8. PL_E_LIMIT when the arena
  * or the buffer is too small. */
 enum pl_err pl_png_canvas(const struct pl_canvas *canvas, struct pl_arena *arena,
                           struct pl_buf *out, struct pl_error *error);
-/* pl_png_rgb - 8 bits a channel; rows[y] points at 3 * width_px bytes. Takes as much of the arena
- * as the pixels have bytes, and what they are compressed to. PL_E_LIMIT as above. */
-enum pl_err pl_png_rgb(const uint8_t *const *rows, uint32_t width_px, uint32_t height_px,
+/* pl_png_rgb - 8 bits a channel; rows of 3 * width_px bytes. Takes as much of the arena as the
+ * pixels have bytes, and what they are compressed to; the picture need not be in memory as a whole.
+ * PL_E_LIMIT as above. */
+enum pl_err pl_png_rgb(pl_band_fn *band, void *context, uint32_t width_px, uint32_t height_px,
                        struct pl_arena *arena, struct pl_buf *out, struct pl_error *error);
 
 #endif

@@ -136,7 +136,9 @@ Test(png, rgb_decodes_to_the_same_pixels_at_odd_sizes)
         const uint8_t **rows = rgb_rows(sizes[i][0], sizes[i][1], &pixels);
         struct pl_buf out = PL_BUF(8 << 20);
         size_t used = pl_arena_used(arena);
-        cr_assert_eq(pl_png_rgb(rows, sizes[i][0], sizes[i][1], arena, &out, NULL), PL_OK);
+        struct pl_band_rows all = {rows, sizes[i][1]};
+        cr_assert_eq(pl_png_rgb(pl_band_of_rows, &all, sizes[i][0], sizes[i][1], arena, &out, NULL),
+                     PL_OK);
         cr_assert_eq(pl_arena_used(arena), used);
         png_image image = {.version = PNG_IMAGE_VERSION};
         cr_assert(png_image_begin_read_from_memory(&image, out.bytes, out.n), "%s", image.message);
@@ -156,12 +158,13 @@ Test(png, rgb_takes_what_the_arena_has_or_is_refused)
 {
     uint8_t *pixels;
     const uint8_t **rows = rgb_rows(300, 200, &pixels);
+    struct pl_band_rows all = {rows, 200};
     unsigned drawn = 0, refused = 0;
     for (size_t ceiling = 64 << 10; ceiling < (2 << 20); ceiling += 32 << 10) {
         struct pl_arena *small;
         struct pl_buf out = PL_BUF(8 << 20);
         cr_assert_eq(pl_arena_make(&small, ceiling, NULL), PL_OK);
-        enum pl_err err = pl_png_rgb(rows, 300, 200, small, &out, NULL);
+        enum pl_err err = pl_png_rgb(pl_band_of_rows, &all, 300, 200, small, &out, NULL);
         cr_assert(err == PL_OK || (err == PL_E_LIMIT && out.n == 0 && drawn == 0));
         *(err == PL_OK ? &drawn : &refused) += 1;
         cr_assert_eq(pl_arena_used(small), 0u);
