@@ -148,6 +148,18 @@ void pl_canvas_frame(struct pl_canvas *canvas, struct pl_rect r, int thick, stru
     pl_canvas_fill(canvas, (struct pl_rect){r.x1 - thick, r.y0, r.x1, r.y1}, ink);
 }
 
+/* The palette entry nearest to a colour; never white, which stands for "not known" where it is
+ * kept.
+ */
+static uint8_t nearest(const struct pl_canvas *canvas, uint32_t rgb)
+{
+    unsigned best = 1;
+    for (unsigned i = 2; i < canvas->colors_n; i++)
+        if (distance(canvas->rgb[i], rgb) < distance(canvas->rgb[best], rgb))
+            best = i;
+    return (uint8_t)best;
+}
+
 /* Black or white ink over a colour: the palette entry of a quarter, half or three quarters of it.
  */
 static uint8_t mix(struct pl_canvas *canvas, uint8_t below, bool black, unsigned quarter)
@@ -155,13 +167,15 @@ static uint8_t mix(struct pl_canvas *canvas, uint8_t below, bool black, unsigned
     uint8_t *known = &canvas->mixed[black][below][quarter - 1];
     if (*known != 0)
         return *known;
-    if (canvas->colors_n == 256)
-        return quarter >= 2 ? (black ? PL_BLACK_LEVELS : 0) : below;
     unsigned rgb[3], full = black ? 0 : 255;
     for (unsigned c = 0; c < 3; c++)
         rgb[c] = (canvas->rgb[below][c] * (4 - quarter) + full * quarter) / 4;
-    *known = (uint8_t)canvas->colors_n;
-    add_color(canvas, rgb[0], rgb[1], rgb[2]);
+    if (canvas->colors_n == 256) {
+        *known = nearest(canvas, rgb[0] << 16 | rgb[1] << 8 | rgb[2]);
+    } else {
+        *known = (uint8_t)canvas->colors_n;
+        add_color(canvas, rgb[0], rgb[1], rgb[2]);
+    }
     return *known;
 }
 

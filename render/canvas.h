@@ -10,7 +10,7 @@
  * Where antialiased ink meets something that is neither white nor its own ramp, it is written in
  * full when it covers at least half of the pixel and not at all otherwise. Only on a colour map,
  * which needs 8 bits a pixel anyway, black and white ink get palette entries mixed with what is
- * below, while there is room.
+ * below; when the palette is full, the entry nearest to the mixture.
  *
  * All memory is the arena's. Coordinates may be anything; drawing is cut at the clip rectangle.
  */

@@ -131,18 +131,49 @@ static struct pen shifted(struct pen pen, int dy)
     return pen;
 }
 
-/* ^{} and _{} in either order share their place. */
+static bool is_hanging_greek(uint32_t code)
+{
+    static const uint16_t hanging[] = {0x3b2, 0x3b3, 0x3b6, 0x3b7, 0x3bc, 0x3be,
+                                       0x3c1, 0x3c2, 0x3c6, 0x3c7, 0x3c8, 0x3d5};
+    for (unsigned i = 0; i < PL_COUNT(hanging); i++)
+        if (hanging[i] == code)
+            return true;
+    return code == 0xb5; /* the micro sign */
+}
+
+/* Does anything between hang below its line? */
+static bool hangs(const struct pl_layout *out, struct part from, struct part to)
+{
+    for (unsigned i = from.glyph; i < to.glyph; i++) {
+        uint32_t code = out->glyphs[i].code;
+        if (code < 0x80 ? code != 0 && strchr("gjpqy(),;[]{}|Q", (int)code) != NULL
+                        : is_hanging_greek(code))
+            return true;
+    }
+    return false;
+}
+
+/* ^{} and _{} in either order share their place; a superscript that hangs is lifted off the other.
+ */
 static void scripts(struct walk *w, struct pen pen)
 {
     int32_t start = w->x, end = start;
     struct pen small = sized(pen, 0.7);
+    struct part above[2] = {begin(w), begin(w)};
+    bool both[2] = {false, false};
     for (unsigned i = 0; i < 2 && (*w->at == '^' || *w->at == '_') && w->at[1] == '{'; i++) {
         bool up = *w->at++ == '^';
         int by = up ? -(int)(pen.px * 2 + 2) / 5 : (int)(pen.px + 2) / 5;
+        struct part from = begin(w);
         w->x = start;
         group(w, shifted(small, by));
         end = PL_MAX(end, w->x);
+        both[up] = true;
+        if (up)
+            above[0] = from, above[1] = begin(w);
     }
+    if (both[0] && both[1] && hangs(w->out, above[0], above[1]))
+        move(w, above[0], above[1], 0, -(int)(pen.px + 7) / 8);
     w->x = end;
 }
 

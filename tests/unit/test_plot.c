@@ -187,6 +187,19 @@ static unsigned stat_boxes(void)
     return n;
 }
 
+Test(plot, a_dead_channel_among_more_bins_than_pixels_reaches_down)
+{
+    plot_make_1d(&hist, arena, 20000, 0, 20000);
+    for (uint32_t i = 1; i <= 20000; i++)
+        plot_set(&hist, i, i == 5000 ? 0 : 10);
+    set("showstats=0");
+    draw();
+    int middle = (laid.frame.y0 + laid.frame.y1) / 2, seen = 0;
+    for (int x = laid.frame.x0 + 2; x < laid.frame.x1 - 2; x++)
+        seen += is_color(x, middle, pl_style_color(602));
+    cr_assert_eq(seen, 1, "%d columns reach down to the middle", seen);
+}
+
 Test(plot, statistics_are_there_when_on_and_absent_when_off)
 {
     plot_make_1d(&hist, arena, 10, 0, 10);

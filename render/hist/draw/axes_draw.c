@@ -9,7 +9,7 @@
 #include "render/hist/draw/axes_priv.h"
 #include "shm/base/check.h"
 
-static int tick_length(const struct pl_plot *plot)
+int pl_axis_tick_length(const struct pl_plot *plot)
 {
     const struct pl_rect *f = &plot->frame;
     return PL_MAX(3, (int)(0.03 * PL_MIN(f->x1 - f->x0, f->y1 - f->y0) + 0.5));
@@ -87,7 +87,7 @@ static void label_y(struct pl_plot *plot, int right, int y, int align, const cha
 
 static void draw_x(struct pl_plot *plot)
 {
-    int length = tick_length(plot);
+    int length = pl_axis_tick_length(plot);
     const struct pl_ticks *ticks = plot->x_ticks;
     if (pl_axis_labelled(&plot->x)) {
         for (uint32_t bin = plot->x.first; bin <= plot->x.last && pl_axis_slot_px(&plot->x) >= 4.0;
@@ -116,7 +116,7 @@ static void draw_x(struct pl_plot *plot)
 
 static void draw_y(struct pl_plot *plot)
 {
-    int length = tick_length(plot);
+    int length = pl_axis_tick_length(plot);
     int right = plot->frame.x0 - pl_axis_gap(plot);
     const struct pl_ticks *ticks = plot->y_ticks;
     if (pl_axis_labelled(&plot->y)) {

@@ -30,11 +30,13 @@ static void draw_box(struct pl_plot *plot, struct pl_rect cell, double value)
         return;
     struct pl_rect box = {x, y, x + PL_MAX(w, 1) + plot->thick, y + PL_MAX(h, 1) + plot->thick};
     pl_canvas_frame(plot->canvas, box, plot->thick, ink);
-    if (value < 0.0) { /* negative: crossed out, as ROOT does */
-        pl_canvas_line(plot->canvas, (struct pl_point){box.x0, box.y0},
-                       (struct pl_point){box.x1, box.y1}, plot->thick, ink);
-        pl_canvas_line(plot->canvas, (struct pl_point){box.x0, box.y1},
-                       (struct pl_point){box.x1, box.y0}, plot->thick, ink);
+    double x0 = box.x0 + plot->thick, x1 = box.x1 - plot->thick;
+    double y0 = box.y0 + plot->thick, y1 = box.y1 - plot->thick;
+    if (value < 0.0 && x0 < x1 && y0 < y1) { /* negative: crossed out inside, as ROOT does */
+        pl_canvas_line(plot->canvas, (struct pl_point){x0, y0}, (struct pl_point){x1, y1},
+                       plot->thick, ink);
+        pl_canvas_line(plot->canvas, (struct pl_point){x0, y1}, (struct pl_point){x1, y0},
+                       plot->thick, ink);
     }
 }
 
@@ -135,13 +137,41 @@ void pl_number_draw(struct pl_plot *plot, double x, double y, const char *text, 
                      (int)y + (int)(px * 0.36 + 0.5), text, px, PL_TEXT_PLAIN, ink);
 }
 
+/* Numbers over white or colour are drawn after the axes. */
+static bool numbers_last(const struct pl_plot *plot)
+{
+    const struct pl_hist_options *o = &plot->options;
+    return o->text && !o->box && !o->scatter && plot->hist->kind != PL_HIST_POLY;
+}
+
+/* Takes the ticks out of a cell whose number they would touch: one looks like a minus sign. */
+static void clear_ticks(struct pl_plot *plot, struct pl_rect cell, uint32_t ix, uint32_t iy,
+                        int half_width, unsigned px)
+{
+    int length = pl_axis_tick_length(plot) + 2, inset = 2 * plot->thick;
+    bool beside = (cell.x0 + cell.x1) / 2 - half_width < plot->frame.x0 + length;
+    bool above = (cell.y0 + cell.y1 + (int)px) / 2 > plot->frame.y1 - length;
+    double value = pl_map_value(plot, pl_plot_cell(plot, ix, iy));
+    if (!beside && !above)
+        return;
+    pl_canvas_fill(
+        plot->canvas,
+        (struct pl_rect){cell.x0 + inset, cell.y0 + inset, cell.x1 - plot->thick,
+                         cell.y1 - plot->thick},
+        (struct pl_ink){plot->options.color ? pl_map_color(pl_map_level(plot, value)) : 0, 1});
+}
+
 static void draw_number(struct pl_plot *plot, struct pl_rect cell, uint32_t ix, uint32_t iy,
                         unsigned px)
 {
     char text[32];
     int width = cell.x1 - cell.x0, height = cell.y1 - cell.y0;
-    if (number_of(plot, ix, iy, text) && pl_number_px(plot, width, height, text, px) == px)
-        pl_number_draw(plot, 0.5 * (cell.x0 + cell.x1), 0.5 * (cell.y0 + cell.y1), text, px);
+    if (!number_of(plot, ix, iy, text) || pl_number_px(plot, width, height, text, px) != px)
+        return;
+    double x = 0.5 * (cell.x0 + cell.x1), y = 0.5 * (cell.y0 + cell.y1);
+    if (numbers_last(plot) && plot->options.text_angle == 0)
+        clear_ticks(plot, cell, ix, iy, pl_text_measure(text, px, PL_TEXT_PLAIN).width_px / 2, px);
+    pl_number_draw(plot, x, y, text, px);
 }
 
 static uint64_t bits_of(double value)
@@ -162,6 +192,16 @@ static uint32_t seed_of(const struct pl_hist *hist)
     return seed != 0 ? seed : 1;
 }
 
+void pl_cells_over_ticks(struct pl_plot *plot)
+{
+    unsigned px = numbers_last(plot) ? numbers_px(plot) : 0;
+    pl_canvas_clip(plot->canvas, plot->frame);
+    for (uint32_t iy = plot->y.first; px > 0 && iy <= plot->y.last; iy++)
+        for (uint32_t ix = plot->x.first; ix <= plot->x.last; ix++)
+            draw_number(plot, cell_rect(plot, ix, iy), ix, iy, px);
+    pl_canvas_clip_off(plot->canvas);
+}
+
 bool pl_cells_have_room(const struct pl_plot *plot)
 {
     return numbers_px(plot) > 0;
@@ -170,7 +210,7 @@ bool pl_cells_have_room(const struct pl_plot *plot)
 void pl_cells_draw(struct pl_plot *plot)
 {
     uint32_t state = seed_of(plot->hist);
-    unsigned px = plot->options.text ? numbers_px(plot) : 0;
+    unsigned px = plot->options.text && !numbers_last(plot) ? numbers_px(plot) : 0;
     for (uint32_t iy = plot->y.first; iy <= plot->y.last; iy++)
         for (uint32_t ix = plot->x.first; ix <= plot->x.last; ix++) {
             double value = pl_map_value(plot, pl_plot_cell(plot, ix, iy));

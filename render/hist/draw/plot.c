@@ -178,9 +178,13 @@ static void draw_not_a_number(struct pl_plot *plot)
     if ((plot->show_stats && plot->stats_columns > 1) || taken) {
         x -= (int)px / 2;
         y = plot->frame.y0 + (int)px * 3 / 2;
+        pl_canvas_fill(
+            plot->canvas, /* readable over whatever is drawn there */
+            (struct pl_rect){x - 2, y - (int)px, plot->frame.x1 - (int)px / 2 + 2, y + (int)px / 4},
+            (struct pl_ink){0, 1});
     }
     pl_text_draw(plot->canvas, x, y, "NaNs", px, PL_TEXT_PLAIN,
-                 pl_canvas_ink(plot->canvas, 0xcc0000, 1));
+                 pl_canvas_ink(plot->canvas, 0xcc0000, 4));
 }
 
 /* ---- the steps ----------------------------------------------------------------------------- */
@@ -237,6 +241,8 @@ static enum pl_err draw(struct pl_plot *plot, struct pl_error *error)
     if (err != PL_OK)
         return err;
     pl_axes_draw(plot);
+    if (plot->two)
+        pl_cells_over_ticks(plot);
     draw_title(plot);
     for (unsigned i = 0; plot->show_stats && i <= plot->refs_n; i++)
         pl_statbox_draw(i == 0 ? plot : &plot->refs[i - 1]);

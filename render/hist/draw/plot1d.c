@@ -3,7 +3,8 @@
  *
  * Bins become columns first: a bin at least a pixel wide is one column; of bins that share a pixel
  * the one with the largest |content| is, so that nothing stands out less because the picture is
- * small. All styles draw columns. Verticals and horizontals are whole pixels; only slanted lines
+ * small; steps reach over all contents of their pixel, so that a dead channel shows too. All styles
+ * draw columns. Verticals and horizontals are whole pixels; only slanted lines
  * and markers are antialiased. Memory: one column a pixel at most, from the arena.
  */
 #include <math.h>
@@ -20,8 +21,29 @@
 static struct pl_column column(const struct pl_plot *plot, uint32_t bin, int x0, int x1)
 {
     double value = pl_plot_value(plot, bin);
-    return (struct pl_column){
-        x0, PL_MAX(x1, x0 + 1), bin, value, 0.0, 0.0, isfinite(value) && pl_plot_drawn(plot, bin)};
+    return (struct pl_column){.x0 = x0,
+                              .x1 = PL_MAX(x1, x0 + 1),
+                              .cell = bin,
+                              .value = value,
+                              .least = value,
+                              .most = value,
+                              .drawn = isfinite(value) && pl_plot_drawn(plot, bin)};
+}
+
+/* A bin that falls on the pixels of the column before it. */
+static void join(struct pl_column *to, struct pl_column now)
+{
+    if (!now.drawn)
+        return;
+    double least = to->drawn ? fmin(to->least, now.least) : now.least;
+    double most = to->drawn ? fmax(to->most, now.most) : now.most;
+    if (!to->drawn || fabs(now.value) > fabs(to->value)) {
+        now.x0 = to->x0;
+        now.x1 = PL_MAX(now.x1, to->x1);
+        *to = now;
+    }
+    to->least = least;
+    to->most = most;
 }
 
 static bool bars_with_errors(const struct pl_plot *plot)
@@ -46,10 +68,8 @@ enum pl_err pl_plot1d_columns(struct pl_plot *plot, struct pl_columns *out, stru
         if (last == NULL || now.x0 >= last->x1) {
             CHECK(out->n < room);
             out->at[out->n++] = now;
-        } else if (now.drawn && (!last->drawn || fabs(now.value) > fabs(last->value))) {
-            now.x0 = last->x0;
-            now.x1 = PL_MAX(now.x1, last->x1);
-            *last = now;
+        } else {
+            join(last, now);
         }
         x0 = x1;
     }
@@ -74,7 +94,7 @@ int pl_plot1d_top(const struct pl_plot *plot, const struct pl_columns *columns, 
         const struct pl_column *c = &columns->at[i];
         if (!c->drawn || c->x1 < x0 || c->x0 > x1)
             continue;
-        double high = c->value + c->error_high;
+        double high = (plot->options.hist ? c->most : c->value) + c->error_high;
         int y = pl_span_pixel(&plot->y, high);
         if (plot->options.text)
             y -= (int)(3 * plot->label_px);
@@ -163,6 +183,9 @@ static void draw_steps(struct pl_plot *plot, const struct pl_columns *columns, s
         int y = height_of(plot, c);
         leg(plot, true, c->x0, before, y, pen);
         leg(plot, false, y, c->x0, c->x1, pen);
+        if (c->drawn && c->least < c->most)
+            vertical(plot, c->x0, pl_span_pixel(&plot->y, c->most),
+                     pl_span_pixel(&plot->y, c->least), pen->thick, pen->line);
         before = y;
     }
     if (columns->n > 0)

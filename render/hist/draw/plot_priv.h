@@ -75,6 +75,7 @@ struct pl_column {
     int x0, x1;    /* pixels, x0 < x1 */
     uint64_t cell; /* the one with the largest |content| of those that fall on these pixels */
     double value, error_low, error_high;
+    double least, most; /* of all contents on these pixels */
     bool drawn;
 };
 struct pl_columns {
@@ -234,6 +235,7 @@ void pl_statbox_size(const struct pl_plot *plot, int columns, int *width, int *h
 void pl_statbox_draw(struct pl_plot *plot);
 
 /* axes.c, axes_draw.c */
+int pl_axis_tick_length(const struct pl_plot *plot); /* of the long ticks, pixels */
 void pl_axes_layout(struct pl_plot *plot);
 void pl_axes_draw(struct pl_plot *plot);
 int pl_axes_over_palette(const struct pl_plot *plot); /* height that its labels take over it */
@@ -256,6 +258,7 @@ uint8_t pl_map_color(int level);
 
 /* cells.c */
 void pl_cells_draw(struct pl_plot *plot);
+void pl_cells_over_ticks(struct pl_plot *plot);      /* numbers, after the axes */
 bool pl_cells_have_room(const struct pl_plot *plot); /* do numbers fit most cells? */
 /* Largest size up to `most` at which a number fits so many pixels at the angle asked for; 0 when
  * none does. */

@@ -52,8 +52,11 @@ static void set_axis(struct pl_hist_axis *axis, struct extent e, bool log)
     axis->high = e.high + room;
     if (axis->low < 0.0 && e.low > 0.0)
         axis->low = 0.0;
-    if (log && axis->low <= 0.0 && e.positive > 0.0 && isfinite(e.positive))
-        axis->low = 0.8 * e.positive;
+    if (log && e.positive > 0.0 && isfinite(e.positive)) { /* as much room, in decades */
+        double factor = e.high > e.positive ? pow(e.high / e.positive, 0.05) : 1.25;
+        axis->low = e.positive / factor;
+        axis->high = e.high * factor;
+    }
     if (!isfinite(axis->low) || !isfinite(axis->high) || !(axis->low < axis->high)) {
         axis->low = -1e300;
         axis->high = 1e300;
