@@ -27,6 +27,7 @@ enum { /* layout units */
        GAP = 60, /* between title and legend */
        EDGE = 40,
        RADIUS = 12,
+       PLATE_MARGIN = 16, /* around the legend's entries */
 };
 enum { TITLE_N = 640, BADGE_N = 160, LINES_MAX = 4, NAMES_MAX = 64 };
 
@@ -246,38 +247,55 @@ static enum pl_err arrange(struct pl_type *type, const struct pl_card_header *he
     return err;
 }
 
-/* The room beside the natural title, but at least two fifths of the bar. */
-static enum pl_err place_legend(struct pl_type *type, const struct pl_card_header *header,
-                                const struct pl_legend_entry *entries, uint32_t entries_n,
-                                double title_width, struct pl_arena *arena, struct legend *out,
-                                struct pl_error *error)
+/* The room beside the title at its natural size, but at least a third of the bar: rather is the
+ * title smaller than the legend too small to read. Never over the badge. */
+static double legend_room(const struct pl_card_header *header, const struct badge *badge,
+                          double title_width)
 {
     double bar = (double)header->width_px - header->logo_px, scale = header->scale;
     double beside = bar - title_width - (INSET + GAP + EDGE) * scale;
+    double most = header->width_px - badge->box.x1 - (GAP + EDGE) * scale;
+    return PL_MIN(PL_MAX(beside, bar * 0.34), most) - 2.0 * PLATE_MARGIN * scale;
+}
+
+static enum pl_err shape_names(struct pl_type *type, const struct pl_legend_entry *entries,
+                               uint32_t entries_n, struct legend *out, struct pl_arena *arena,
+                               struct pl_error *error)
+{
+    enum pl_err err = PL_OK;
     out->names_n = PL_MIN(entries_n, (uint32_t)NAMES_MAX);
-    for (unsigned i = 0; i < out->names_n; i++) {
+    for (unsigned i = 0; err == PL_OK && i < out->names_n; i++) {
         out->names[i].rgba = entries[i].rgba;
-        enum pl_err err = pl_type_shape(type, PL_PACK_FONT_LABEL, entries[i].title, arena,
-                                        &out->names[i].text, error);
-        if (err != PL_OK)
-            return err;
+        err = pl_type_shape(type, PL_PACK_FONT_LABEL, entries[i].title, arena, &out->names[i].text,
+                            error);
     }
-    double margin = 16.0 * scale;
-    enum pl_err err =
-        arrange(type, header, PL_MAX(beside, bar * 0.42) - 2.0 * margin, out, arena, error);
-    int right = (int)header->width_px - units(header, EDGE);
-    double height = out->lines * out->px + (out->lines - 1) * out->gap + 2.0 * margin;
-    int top = (int)lround((BAR * scale - height) / 2.0);
-    out->plate = (struct pl_box){right - (int)ceil(out->width + 2.0 * margin), top, right,
-                                 top + (int)ceil(height)};
     return err;
+}
+
+static enum pl_err place_legend(struct pl_type *type, const struct pl_card_header *header,
+                                double title_width, struct legend *legend, struct pl_arena *arena,
+                                struct pl_error *error)
+{
+    struct badge badge;
+    enum pl_err err = place_badge(type, header, arena, &badge, error);
+    if (err == PL_OK)
+        err = arrange(type, header, legend_room(header, &badge, title_width), legend, arena, error);
+    if (err != PL_OK)
+        return err;
+    double margin = PLATE_MARGIN * header->scale;
+    double height = legend->lines * legend->px + (legend->lines - 1) * legend->gap + 2.0 * margin;
+    int right = (int)header->width_px - units(header, EDGE);
+    int top = (int)lround((BAR * header->scale - height) / 2.0);
+    legend->plate = (struct pl_box){right - (int)ceil(legend->width + 2.0 * margin), top, right,
+                                    top + (int)ceil(height)};
+    return PL_OK;
 }
 
 static void paint_legend(struct pl_type *type, const struct pl_card_header *header,
                          const struct legend *legend, struct pl_canvas24 *canvas)
 {
     const struct pl_type_face *face = pl_type_face(type, PL_PACK_FONT_LABEL);
-    double margin = 16.0 * header->scale, left = legend->plate.x0 + margin, x = left;
+    double margin = PLATE_MARGIN * header->scale, left = legend->plate.x0 + margin, x = left;
     double y = legend->plate.y0 + margin, right = left + legend->width + 0.001;
     unsigned text_px = (unsigned)PL_MAX(1.0, legend->px - 1.0);
     double rise = (legend->px + pl_type_px(face->tall - face->deep, text_px)) / 2.0;
@@ -336,7 +354,9 @@ enum pl_err pl_card_header_add(struct pl_type *type, const struct pl_card_header
     double room = whole_room(header);
     enum pl_err err = place_title(type, header, wanted, room, arena, &natural, error);
     if (err == PL_OK && entries_n >= 2) {
-        err = place_legend(type, header, entries, entries_n, natural.width, arena, &legend, error);
+        err = shape_names(type, entries, entries_n, &legend, arena, error);
+        if (err == PL_OK)
+            err = place_legend(type, header, natural.width, &legend, arena, error);
         room = PL_MIN(room, title_room(header, legend.plate.x0 - units(header, GAP) / 2));
     }
     if (err == PL_OK)

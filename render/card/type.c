@@ -70,7 +70,7 @@ static enum pl_pack_font face_of(const struct pl_type *type, enum pl_pack_font f
     for (unsigned i = 0; i < PL_PACK_FONTS; i++)
         if (has(type, search[font][i], code))
             return search[font][i];
-    return font;
+    return PL_PACK_FONT_FALLBACK; /* its box for missing glyphs is one that is seen */
 }
 
 static int64_t in_em(int64_t units, const struct face *face)
