@@ -167,7 +167,7 @@ enum pl_err pl_fit(struct pl_type *type, struct pl_fit_rule rule, int width_px, 
                       labels,
                       labels_n,
                       pl_type_face(type, PL_PACK_FONT_LABEL)->blank,
-                      PL_MAX(width_px, 0),
+                      PL_MAX(width_px - 1, 0), /* boxes are rounded to whole pixels */
                       PL_MAX(height_px, 0)};
     *out = (struct pl_fit){.shown_n = labels_n};
     out->px = choose(&job, rule, &out->lines);
@@ -191,11 +191,13 @@ static void paint_label(struct pl_type *type, struct pl_canvas24 *canvas, const 
     const struct pl_type_face *face = pl_type_face(type, PL_PACK_FONT_LABEL);
     unsigned px = PL_MAX(fit->px, 2u) - 1;
     int y = top + (int)(label->line * fit->px), low = (int)fit->px;
-    struct pl_box box = {left + (int)lround(label->x), y,
-                         left + (int)lround(label->x + label->width), y + low};
+    double margin = pl_type_px(face->blank, fit->px) / 4.0;
+    int slit = fit->lines > 1 ? 1 + low / 24 : 0; /* between lines */
+    struct pl_box box = {left + (int)lround(label->x - margin), y,
+                         left + (int)lround(label->x + label->width + margin), y + low - slit};
     double spare = label->width - pl_type_px(label->text.width, px);
-    double rise = (low + pl_type_px(face->tall - face->deep, px)) / 2.0;
-    pl_paint_round(canvas, box, place->radius, label->rgba);
+    double rise = (low - slit + pl_type_px(face->tall - face->deep, px)) / 2.0;
+    pl_paint_round(canvas, box, PL_MIN(place->radius, low * 0.3), label->rgba);
     pl_type_draw(type, canvas, &label->text, px, left + label->x + spare / 2.0,
                  y + (int)lround(rise), place->text_rgb);
 }

@@ -13,6 +13,7 @@
 #include <ft2build.h>
 #include <hb.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include FT_FREETYPE_H
@@ -310,6 +311,36 @@ void pl_type_close(struct pl_type **type)
     free(old);
 }
 
+/* ---- the process's own --------------------------------------------------------------------- */
+
+static struct pl_type *own;
+static const struct pl_pack *own_pack;
+
+enum pl_err pl_type_of(const struct pl_packs *packs, struct pl_type **out, struct pl_error *error)
+{
+    const struct pl_pack *pack = packs->n > 0 ? packs->at[0] : NULL;
+    struct pl_pack_bytes fonts[PL_PACK_FONTS];
+    *out = own;
+    if (own != NULL && own_pack == pack)
+        return PL_OK;
+    pl_type_forget();
+    if (pack == NULL)
+        return pl_fail(error, PL_E_MISSING,
+                       "no card pack is loaded: name one with cards.pack in the configuration");
+    for (unsigned f = 0; f < PL_PACK_FONTS; f++)
+        fonts[f] = pl_pack_font(pack, (enum pl_pack_font)f);
+    enum pl_err err = pl_type_open(&own, fonts, error);
+    own_pack = own != NULL ? pack : NULL;
+    *out = own;
+    return err;
+}
+
+void pl_type_forget(void)
+{
+    pl_type_close(&own);
+    own_pack = NULL;
+}
+
 struct pl_type_counts pl_type_counts(const struct pl_type *type)
 {
     struct pl_glyphs_counts counts = pl_glyphs_counts(type->glyphs);
@@ -318,9 +349,20 @@ struct pl_type_counts pl_type_counts(const struct pl_type *type)
 
 /* ---- drawing ------------------------------------------------------------------------------- */
 
+/* Mixing stored values makes light strokes on dark thinner than dark ones on light: their edges are
+ * given about as much more as the eye misses. */
+static void strengthen(FT_Bitmap *map)
+{
+    for (unsigned y = 0; y < map->rows; y++)
+        for (unsigned x = 0; x < map->width; x++) {
+            uint8_t *part = map->buffer + (ptrdiff_t)y * map->pitch + x;
+            *part = (uint8_t)(*part + *part * (255 - *part) / 640);
+        }
+}
+
 /* Rasterises a glyph and keeps it; one that cannot be rasterised is kept as an empty one. */
 static void make_glyph(struct pl_type *type, const struct pl_type_glyph *glyph, unsigned px,
-                       unsigned position, uint64_t key, struct pl_glyph *out)
+                       unsigned position, bool light, uint64_t key, struct pl_glyph *out)
 {
     struct face *face = &type->faces[glyph->face];
     FT_GlyphSlot slot = face->ft->glyph;
@@ -333,6 +375,8 @@ static void make_glyph(struct pl_type *type, const struct pl_type_glyph *glyph, 
         slot->format == FT_GLYPH_FORMAT_OUTLINE) {
         FT_Outline_Translate(&slot->outline, (FT_Pos)position * 16, 0);
         if (FT_Render_Glyph(slot, FT_RENDER_MODE_NORMAL) == 0) {
+            if (light)
+                strengthen(&slot->bitmap);
             made = (struct pl_glyph){(int16_t)slot->bitmap_left, (int16_t)slot->bitmap_top,
                                      (uint16_t)slot->bitmap.width, (uint16_t)slot->bitmap.rows,
                                      slot->bitmap.buffer};
@@ -347,6 +391,7 @@ void pl_type_draw(struct pl_type *type, struct pl_canvas24 *canvas, const struct
                   unsigned px, double x, int baseline, uint32_t rgb)
 {
     px = PL_MAX(1u, PL_MIN(px, (unsigned)PL_TYPE_PX_MAX));
+    bool light = (rgb >> 16 & 0xff) + (rgb >> 8 & 0xff) + (rgb & 0xff) > 3 * 160;
     for (uint32_t i = 0; i < text->n; i++) {
         const struct pl_type_glyph *glyph = &text->glyphs[i];
         double at = x + pl_type_px(glyph->x, px);
@@ -356,10 +401,10 @@ void pl_type_draw(struct pl_type *type, struct pl_canvas24 *canvas, const struct
         unsigned position = px < FINE_PX ? (unsigned)quarters & 3 : 0;
         int y = baseline - (int)lround(pl_type_px(glyph->y, px));
         uint64_t key = (uint64_t)glyph->index << 16 | (uint64_t)px << 6 |
-                       (uint64_t)glyph->face << 4 | position << 1 | 1;
+                       (uint64_t)glyph->face << 4 | (light ? 8u : 0u) | position << 1 | 1;
         struct pl_glyph found;
         if (!pl_glyphs_find(type->glyphs, key, &found))
-            make_glyph(type, glyph, px, position, key, &found);
+            make_glyph(type, glyph, px, position, light, key, &found);
         pl_paint_coverage(canvas, (quarters >> 2) + found.left, y - found.top, found.width,
                           found.height, found.coverage, rgb);
     }

@@ -36,6 +36,12 @@ enum pl_err pl_type_open(struct pl_type **out, const struct pl_pack_bytes fonts[
                          struct pl_error *error);
 void pl_type_close(struct pl_type **type);
 
+/* pl_type_of - this process's lettering with the fonts of the first pack: made when first asked
+ * for, after fork, and kept until another pack is asked for. PL_E_MISSING: no pack; as
+ * pl_type_open. pl_type_forget - before a pack it was made of is closed. */
+enum pl_err pl_type_of(const struct pl_packs *packs, struct pl_type **out, struct pl_error *error);
+void pl_type_forget(void);
+
 struct pl_type_glyph {
     uint16_t index;
     uint8_t face;
