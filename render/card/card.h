@@ -23,16 +23,14 @@
 #include "render/card/set.h"
 #include "render/render.h"
 
-/* --- start: once, in the master, before fork
- * ----------------------------------------------------- pl_card_start - map the compiled packs,
- * check them whole. An empty list is allowed: then every device is unknown. PL_E_FORMAT,
- * PL_E_MISSING name the file. */
+/* --- start: once, in the master, before fork --- */
+/* pl_card_start - map the compiled packs, check them whole. An empty list is allowed: then every
+ * device is unknown. PL_E_FORMAT, PL_E_MISSING name the file. */
 enum pl_err pl_card_start(const char *const *paths, unsigned n, struct pl_error *error);
 void pl_card_stop(void);
 const struct pl_packs *pl_card_packs(void);
 
-/* --- options of a set: part of its key
- * ------------------------------------------------------------ */
+/* --- options of a set: part of its key --- */
 enum pl_card_style {
     PL_CARD_STYLE_GROUP, /* the default: a colour per group */
     PL_CARD_STYLE_CATEGORY,
@@ -52,10 +50,13 @@ enum pl_err pl_card_options_read(const struct pl_query *query, size_t n,
                                  struct pl_card_options *out, char *canonical, size_t canonical_n,
                                  struct pl_error *error);
 
-/* --- bundle: the uploaded files in one piece
- * ------------------------------------------------------ The bytes of all files one behind the
- * other, then an index, then a footer, so that it can be written while files of unknown length come
- * in. */
+/* --- bundle: the uploaded files in one piece --- */
+/* The bytes of all files one behind the other, then an index, then a footer, so that it can be
+ * written while files of unknown length come in. */
+enum {
+    PL_CARD_FILE_BYTES_MAX = 2 << 20,
+    PL_CARD_TOTAL_BYTES_MAX = 8 << 20,
+};
 struct pl_bundle_entry {
     uint64_t at, n;
     uint8_t sha256[32];
@@ -69,13 +70,14 @@ enum pl_err pl_bundle_read(const uint8_t *bytes, uint64_t n,
                            struct pl_bundle_entry entries[PL_CARD_FILES_MAX], unsigned *entries_n,
                            struct pl_error *error);
 
-/* --- build
- * ---------------------------------------------------------------------------------------- */
+/* --- build --- */
 /* Which file and line an error is about: fields of the problem document. */
 struct pl_card_blame {
-    const char *code; /* "unknown-format", "bad-file", "too-complex", "truncated"; NULL = none */
-    char file[128];   /* "" = none */
-    uint32_t line;    /* 0 = unknown */
+    /* NULL = none, or: no-file, too-large, unknown-format, bad-file, truncated, too-complex */
+    const char *code;
+    char file[128];       /* "" = none */
+    uint32_t line;        /* 0 = unknown */
+    uint32_t file_number; /* of the bundle in hash order, for the parsers; `file` is made of it */
 };
 
 /* pl_card_build - read all files of a bundle and place what they bind.

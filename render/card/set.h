@@ -52,9 +52,9 @@ struct pl_card_cell {
 };
 
 struct pl_card {
-    const char *profile; /* "" = none */
-    const char *image;   /* the pack's id of it */
-    const char *title;
+    const char *profile;   /* "" = none */
+    const char *image;     /* the pack's id of it */
+    const char *title;     /* of the image; " (profile)" behind it when there is one */
     const char *group;     /* ed: the pack's name of the supported device; else "" */
     uint32_t device_index; /* ed */
     uint32_t cells_n;

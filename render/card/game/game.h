@@ -49,7 +49,7 @@ struct pl_builder {
     enum pl_card_game game;
     void *state; /* the parser's own, NULL at its first call; in the arena */
     struct pl_card_blame *blame;
-    struct pl_builder_parts *parts; /* place.c */
+    struct pl_builder_parts *parts; /* builder.c */
 };
 
 /* --- texts, in the arena; NULL when it is full -------------------------------------------------
@@ -59,6 +59,10 @@ struct pl_builder {
 const char *pl_builder_text(struct pl_builder *builder, const void *bytes, size_t n);
 /* pl_builder_print - the same of a format; cut at 4000 bytes. */
 const char *pl_builder_print(struct pl_builder *builder, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* pl_builder_seen - was this asked before, with the same text? */
+bool pl_builder_seen(struct pl_builder *builder, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* --- what went wrong ---------------------------------------------------------------------------
@@ -107,8 +111,12 @@ enum pl_err pl_builder_row(struct pl_builder *builder, uint32_t list, const char
                            uint32_t keys_n, const struct pl_builder_label *label,
                            struct pl_error *error);
 
+/* pl_builder_context - a context that was seen, also when no label comes of it: it has its place in
+ * the order of colours. plain: see pl_builder_label. */
+enum pl_err pl_builder_context(struct pl_builder *builder, const char *name, bool plain,
+                               struct pl_error *error);
 /* pl_builder_pin - the colour and title of a context that the parser chooses itself (ed: by
- * style). Without it, the pack's or the palette's. */
+ * style). Without it, and beyond 256 of them, the pack's or the palette's. */
 enum pl_err pl_builder_pin(struct pl_builder *builder, const char *context, const char *title,
                            uint32_t rgba, struct pl_error *error);
 
