@@ -42,6 +42,7 @@ struct pl_ctl {
 #undef CTL
     const char *command; /* NULL: none was given */
     const char *operand; /* NULL: none was given */
+    const char *more[2]; /* operands after the first; NULL like it */
     bool color;          /* standard output is a terminal that wants it */
     bool terminal;
     void *link; /* ctl_ask.c's own */

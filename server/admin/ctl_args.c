@@ -192,6 +192,10 @@ static enum pl_err take_word(struct pl_ctl *ctl, const char *word, struct pl_err
         ctl->command = word;
     else if (ctl->operand == NULL)
         ctl->operand = word;
+    else if (ctl->more[0] == NULL)
+        ctl->more[0] = word;
+    else if (ctl->more[1] == NULL)
+        ctl->more[1] = word;
     else
         return pl_fail(error, PL_E_INPUT, "%.40s is one word too many", word);
     return PL_OK;
@@ -208,7 +212,28 @@ static bool takes(const struct option *option, const char *command)
     return false;
 }
 
-/* Does the command exist, take these options and this operand? */
+/* How many operands a command takes: one for every word of what --help says of them. */
+static unsigned operands(const char *args)
+{
+    unsigned n = args[0] != '\0';
+    for (; *args != '\0'; args++)
+        n += *args == ' ';
+    return n;
+}
+
+static enum pl_err check_operands(const struct pl_ctl *ctl, const struct command *command,
+                                  struct pl_error *error)
+{
+    unsigned most = operands(command->args);
+    if (ctl->operand != NULL && most == 0)
+        return pl_fail(error, PL_E_INPUT, "%s takes no %.40s", command->name, ctl->operand);
+    for (unsigned i = 0; i < PL_COUNT(ctl->more); i++)
+        if (ctl->more[i] != NULL && i + 2 > most)
+            return pl_fail(error, PL_E_INPUT, "%.40s is one word too many", ctl->more[i]);
+    return PL_OK;
+}
+
+/* Does the command exist, take these options and these operands? */
 static enum pl_err check(const struct pl_ctl *ctl, struct pl_error *error)
 {
     const struct command *command = NULL;
@@ -225,8 +250,8 @@ static enum pl_err check(const struct pl_ctl *ctl, struct pl_error *error)
             !takes(&options[i], command->name))
             return pl_fail(error, PL_E_INPUT, "%s does not take --%s", command->name,
                            options[i].name);
-    if (ctl->operand != NULL && command->args[0] == '\0')
-        return pl_fail(error, PL_E_INPUT, "%s takes no %.40s", command->name, ctl->operand);
+    if (check_operands(ctl, command, error) != PL_OK)
+        return PL_E_INPUT;
     if (ctl->sort != NULL && strcmp(ctl->sort, "size") != 0 && strcmp(ctl->sort, "age") != 0 &&
         strcmp(ctl->sort, "hits") != 0)
         return pl_fail(error, PL_E_INPUT, "--sort is size, age or hits");

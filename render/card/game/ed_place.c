@@ -267,7 +267,7 @@ static bool wanted(struct placing *p, const struct pl_pack_supported *supported,
     bool own = supported->keys_n > 0;
     const uint32_t *keys = own ? supported->keys : supported->handled;
     for (uint32_t i = 0; i < (own ? supported->keys_n : supported->handled_n); i++) {
-        const struct device *device = find_device(p, pl_pack_text(supported->pack, keys[i]), index);
+        const struct device *device = find_device(p, pl_pack_string(supported->pack, keys[i]), index);
         if (device != NULL && !device->carded)
             return true;
     }
@@ -293,7 +293,7 @@ static enum pl_err add_card(struct placing *p, const struct pl_pack_supported *s
     uint32_t card = 0;
     for (uint32_t i = 0; i < supported->handled_n; i++) {
         struct device *device =
-            find_device(p, pl_pack_text(supported->pack, supported->handled[i]), index);
+            find_device(p, pl_pack_string(supported->pack, supported->handled[i]), index);
         if (device == NULL || !can_be_placed(p, device))
             continue;
         enum pl_err code = begun ? PL_OK : pl_builder_card(p->builder, &head, &card, error);
@@ -313,7 +313,7 @@ static enum pl_err add_cards(struct placing *p, struct pl_error *error)
     for (uint32_t i = 0; pl_packs_supported_at(p->builder->packs, i, &supported); i++)
         for (uint32_t index = 0; index < INDEXES; index++) {
             for (uint32_t k = 0; k < supported.handled_n; k++) {
-                const char *name = pl_pack_text(supported.pack, supported.handled[k]);
+                const char *name = pl_pack_string(supported.pack, supported.handled[k]);
                 struct device *device = find_device(p, name, index);
                 if (device != NULL)
                     device->handled = true;

@@ -34,6 +34,15 @@ struct pl_packs {
 enum pl_err pl_pack_open(const char *path, struct pl_pack **out, struct pl_error *error);
 void pl_pack_close(struct pl_pack **pack);
 void pl_packs_seal(struct pl_packs *packs); /* after `at` and `n` are set: version */
+const uint8_t *pl_pack_version(const struct pl_pack *pack); /* PL_PACK_VERSION_N bytes */
+
+/* What `platenctl pack show` counts. */
+struct pl_pack_sizes {
+    uint64_t bytes, tile_bytes;
+    uint32_t tiles, grid;                                    /* grid: tiles of all bases together */
+    uint32_t labels[PL_CARD_GAMES], contexts[PL_CARD_GAMES]; /* UINT32_MAX: game not defined */
+};
+void pl_pack_measure(const struct pl_pack *pack, struct pl_pack_sizes *out);
 
 /* --- whole packs ------------------------------------------------------------------------------ */
 struct pl_pack_look {           /* how cards look; from pack.yaml */
@@ -133,7 +142,7 @@ struct pl_pack_supported {
 };
 bool pl_packs_supported_at(const struct pl_packs *packs, uint32_t index,
                            struct pl_pack_supported *out);
-const char *pl_pack_text(const struct pl_pack *pack, uint32_t offset);
+const char *pl_pack_string(const struct pl_pack *pack, uint32_t offset);
 
 /* --- pictures --------------------------------------------------------------------------------- */
 struct pl_pack_image {
