@@ -282,6 +282,23 @@ def rss_anon(pid):
     return 0
 
 
+@contextlib.contextmanager
+def small_disk(megabytes):
+    """A folder on a file system of that size; the test is skipped where none may be mounted."""
+    from run import Skip
+    folder = tempfile.mkdtemp(prefix="platen-small-")
+    try:
+        if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "none", folder],
+                                               capture_output=True).returncode:
+            raise Skip("mounting a small file system is not allowed here")
+        try:
+            yield folder
+        finally:
+            subprocess.run(["umount", folder])
+    finally:
+        os.rmdir(folder)
+
+
 def root_file(*specifications, options=()):
     """A ROOT file made by tests/tools/root_make.c; each specification is PATH=KIND[,key=value...]."""
     with tempfile.TemporaryDirectory() as folder:

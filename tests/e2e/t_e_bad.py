@@ -5,7 +5,7 @@ import random
 import socket
 import time
 
-from platen import Server, root_file
+from platen import Server, root_file, small_disk
 
 H = root_file("h=TH1F,bins=100,seed=1", "g=TH2F,bins=30,binsy=30,seed=2")
 
@@ -117,31 +117,19 @@ def test_too_large_a_body():
 
 def test_full_disk_is_507_and_nothing_half_kept():
     import os
-    import subprocess
-    import tempfile
-    from run import Skip
-    folder = tempfile.mkdtemp(prefix="platen-small-")
-    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "none", folder],
-                                           capture_output=True).returncode:
-        os.rmdir(folder)
-        raise Skip("mounting a small file system is not allowed here")
-    try:
-        with Server("store.plain_bytes=on", folder=folder, cache_size="16MiB") as server:
-            server.put("a.root", H)
-            statuses = [server.put(f"fill{i}", os.urandom(3 << 20)).status for i in range(10)]
-            assert 507 in statuses and set(statuses) <= {201, 507}, statuses
-            for i, status in enumerate(statuses):
-                answer = server.get(f"/v1/objects/fill{i}")
-                assert answer.status == (200 if status == 201 else 404)
-            assert server.get("/v1/objects/a.root").body == H
-            server.wait(lambda: not list((server.folder / "store" / "spool").iterdir()), 5, "an empty spool")
-            for i, status in enumerate(statuses):
-                if status == 201:
-                    assert server.delete(f"fill{i}").status == 204
-            server.wait(lambda: server.put("after", os.urandom(3 << 20)).status == 201, 30, "room again")
-    finally:
-        subprocess.run(["umount", folder])
-        os.rmdir(folder)
+    with small_disk(24) as folder, Server("store.plain_bytes=on", folder=folder, cache_size="16MiB") as server:
+        server.put("a.root", H)
+        statuses = [server.put(f"fill{i}", os.urandom(3 << 20)).status for i in range(10)]
+        assert 507 in statuses and set(statuses) <= {201, 507}, statuses
+        for i, status in enumerate(statuses):
+            answer = server.get(f"/v1/objects/fill{i}")
+            assert answer.status == (200 if status == 201 else 404)
+        assert server.get("/v1/objects/a.root").body == H
+        server.wait(lambda: not list((server.folder / "store" / "spool").iterdir()), 5, "an empty spool")
+        for i, status in enumerate(statuses):
+            if status == 201:
+                assert server.delete(f"fill{i}").status == 204
+        server.wait(lambda: server.put("after", os.urandom(3 << 20)).status == 201, 30, "room again")
 
 
 def test_hostile_framing():

@@ -12,7 +12,7 @@ import time
 import urllib.parse
 import zlib
 
-from platen import SANITIZED, SLOW, Server, png_pixels, root_file
+from platen import SANITIZED, SLOW, Server, png_pixels, root_file, small_disk
 
 BOUNDARY = "----------=_DQM_FILE_BOUNDARY_=-----------"
 RUN = 123456
@@ -177,6 +177,26 @@ def test_every_refusal_says_why_and_keeps_nothing():
         assert server.request("GET", "/data/put").status == 405
         stats = server.stats()
         assert stats["uploads_stored"] == 0, stats
+
+
+def test_a_full_disk_is_507_and_leaves_nothing():
+    large = [sample_file(f"Own{i}/big=TH2D,bins=600,binsy=600,seed={i}", run=1000 + i, options=("--compress=plain",))
+             for i in range(9)]
+    names = [f"DQM_V0001_R{1000 + i:09d}__Muon__Early-v1__DQMIO.root" for i in range(9)]
+    with small_disk(24) as folder, Server(folder=folder, cache_size="16MiB") as server:
+        put(server, A)
+        answers = [post(server, form(body, name)) for body, name in zip(large, names)]
+        assert {code(answer) for answer in answers} == {(200, "100"), (507, "400")}, answers
+        for answer in answers:
+            assert answer.header("DQM-Status-Message") and answer.header("DQM-Status-Detail"), answer
+        kept = [1000 + i for i, answer in enumerate(answers) if answer.status == 200]
+        shown = {int(item["run"]) for group in server.get("/data/json/samples").json()["samples"]
+                 for item in group["items"]}
+        assert shown == {RUN, *kept}, (shown, kept)
+        assert not spooled(server), spooled(server)
+        blobs = [p for p in (server.folder / "store" / "blobs").rglob("*") if p.is_file()]
+        assert len(blobs) == 1 + len(kept), (blobs, kept)
+        assert plot(server).status == 200  # what was there is still served
 
 
 def test_too_large_a_file_is_413_announced_or_not():
