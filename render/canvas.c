@@ -117,27 +117,13 @@ void pl_canvas_clip_off(struct pl_canvas *canvas)
     canvas->clip = (struct pl_rect){0, 0, (int)canvas->width_px, (int)canvas->height_px};
 }
 
-static struct pl_rect clipped(const struct pl_canvas *canvas, struct pl_rect r)
-{
-    r.x0 = PL_MAX(r.x0, canvas->clip.x0);
-    r.y0 = PL_MAX(r.y0, canvas->clip.y0);
-    r.x1 = PL_MIN(r.x1, canvas->clip.x1);
-    r.y1 = PL_MIN(r.y1, canvas->clip.y1);
-    return r;
-}
-
-static uint8_t *pixel(struct pl_canvas *canvas, int x, int y)
-{
-    return canvas->rows + (size_t)y * canvas->stride + 1 + (size_t)x;
-}
-
 void pl_canvas_fill(struct pl_canvas *canvas, struct pl_rect rect, struct pl_ink ink)
 {
-    struct pl_rect r = clipped(canvas, rect);
+    struct pl_rect r = pl_canvas_cut(canvas, rect);
     if (r.x0 >= r.x1)
         return;
     for (int y = r.y0; y < r.y1; y++)
-        memset(pixel(canvas, r.x0, y), pl_ink_full(ink), (size_t)(r.x1 - r.x0));
+        memset(pl_canvas_pixel(canvas, r.x0, y), pl_ink_full(ink), (size_t)(r.x1 - r.x0));
 }
 
 void pl_canvas_frame(struct pl_canvas *canvas, struct pl_rect r, int thick, struct pl_ink ink)
@@ -199,7 +185,7 @@ void pl_canvas_dot(struct pl_canvas *canvas, int x, int y, struct pl_ink ink, un
 {
     const struct pl_rect *clip = &canvas->clip;
     if (x >= clip->x0 && x < clip->x1 && y >= clip->y0 && y < clip->y1)
-        blend(canvas, pixel(canvas, x, y), ink, PL_MIN(coverage, 255u));
+        blend(canvas, pl_canvas_pixel(canvas, x, y), ink, PL_MIN(coverage, 255u));
 }
 
 /* The part of pixel row (or column) `at` covered by [low, high], 0..255. */
@@ -221,7 +207,7 @@ static inline void cross(struct pl_canvas *canvas, bool steep, int m, double low
     if (!(low < high))
         return;
     int from = (int)low, to = PL_MIN((int)high, most - 1);
-    uint8_t *at = steep ? pixel(canvas, from, m) : pixel(canvas, m, from);
+    uint8_t *at = steep ? pl_canvas_pixel(canvas, from, m) : pl_canvas_pixel(canvas, m, from);
     for (int n = from; n <= to; n++, at += steep ? 1 : canvas->stride)
         blend(canvas, at, ink, covered(n, low, high));
 }

@@ -107,6 +107,20 @@ void pl_canvas_polygon(struct pl_canvas *canvas, const struct pl_point *points, 
 void pl_canvas_marker(struct pl_canvas *canvas, struct pl_point at, int style, double radius,
                       double thick, struct pl_ink ink);
 
+/* The part of a rectangle inside the clip rectangle; empty when x0 >= x1 or y0 >= y1. */
+static inline struct pl_rect pl_canvas_cut(const struct pl_canvas *canvas, struct pl_rect r)
+{
+    const struct pl_rect *clip = &canvas->clip;
+    return (struct pl_rect){r.x0 > clip->x0 ? r.x0 : clip->x0, r.y0 > clip->y0 ? r.y0 : clip->y0,
+                            r.x1 < clip->x1 ? r.x1 : clip->x1, r.y1 < clip->y1 ? r.y1 : clip->y1};
+}
+
+/* Where a pixel of the canvas is; (x, y) must be on it. */
+static inline uint8_t *pl_canvas_pixel(struct pl_canvas *canvas, int x, int y)
+{
+    return canvas->rows + (size_t)y * canvas->stride + 1 + (size_t)x;
+}
+
 static inline uint8_t pl_canvas_at(const struct pl_canvas *canvas, uint32_t x, uint32_t y)
 {
     return canvas->rows[y * canvas->stride + 1 + x];

@@ -47,24 +47,17 @@ static size_t outline(enum shape shape, struct pl_point *out)
     static const struct pl_point plus[] = {{-.35, -1},  {.35, -1},  {.35, -.35}, {1, -.35},
                                            {1, .35},    {.35, .35}, {.35, 1},    {-.35, 1},
                                            {-.35, .35}, {-1, .35},  {-1, -.35},  {-.35, -.35}};
-    switch (shape) {
-    case SQUARE:
-        memcpy(out, square, sizeof square);
-        return PL_COUNT(square);
-    case DIAMOND:
-        memcpy(out, diamond, sizeof diamond);
-        return PL_COUNT(diamond);
-    case UP:
-        memcpy(out, up, sizeof up);
-        return PL_COUNT(up);
-    case DOWN:
-        memcpy(out, down, sizeof down);
-        return PL_COUNT(down);
-    case THICK_PLUS:
-        memcpy(out, plus, sizeof plus);
-        return PL_COUNT(plus);
-    default:
-        break;
+    static const struct {
+        const struct pl_point *corners;
+        size_t n;
+    } fixed[STAR + 1] = {[SQUARE] = {square, PL_COUNT(square)},
+                         [DIAMOND] = {diamond, PL_COUNT(diamond)},
+                         [UP] = {up, PL_COUNT(up)},
+                         [DOWN] = {down, PL_COUNT(down)},
+                         [THICK_PLUS] = {plus, PL_COUNT(plus)}};
+    if (fixed[shape].n > 0) {
+        memcpy(out, fixed[shape].corners, fixed[shape].n * sizeof *out);
+        return fixed[shape].n;
     }
     size_t n = shape == STAR ? 10 : 24;
     for (size_t i = 0; i < n; i++) {

@@ -9,20 +9,6 @@
 #include "render/canvas.h"
 #include "shm/base/check.h"
 
-static struct pl_rect clipped(const struct pl_canvas *canvas, struct pl_rect r)
-{
-    r.x0 = PL_MAX(r.x0, canvas->clip.x0);
-    r.y0 = PL_MAX(r.y0, canvas->clip.y0);
-    r.x1 = PL_MIN(r.x1, canvas->clip.x1);
-    r.y1 = PL_MIN(r.y1, canvas->clip.y1);
-    return r;
-}
-
-static uint8_t *pixel(struct pl_canvas *canvas, int x, int y)
-{
-    return canvas->rows + (size_t)y * canvas->stride + 1 + (size_t)x;
-}
-
 /* Remainder as if the canvas went on to the left and above: 0 <= result < m. */
 static int mod(int a, int m)
 {
@@ -166,7 +152,7 @@ static void hatch(struct pl_canvas *canvas, struct pl_rect r, struct pl_ink ink,
         for (int x = r.x0; x < r.x1; x++) {
             double across = (x * s + y * c) / spacing;
             if ((across - floor(across)) * spacing < width)
-                *pixel(canvas, x, y) = pl_ink_full(ink);
+                *pl_canvas_pixel(canvas, x, y) = pl_ink_full(ink);
         }
 }
 
@@ -174,14 +160,14 @@ void pl_canvas_fill_style(struct pl_canvas *canvas, struct pl_rect rect, struct 
                           int style)
 {
     if (style >= 3100 && style < 4000) {
-        hatch(canvas, clipped(canvas, rect), ink, style, 0);
-        hatch(canvas, clipped(canvas, rect), ink, style, 1);
+        hatch(canvas, pl_canvas_cut(canvas, rect), ink, style, 0);
+        hatch(canvas, pl_canvas_cut(canvas, rect), ink, style, 1);
     } else if (style >= 3000 && style < 4000) {
-        struct pl_rect r = clipped(canvas, rect);
+        struct pl_rect r = pl_canvas_cut(canvas, rect);
         for (int y = r.y0; y < r.y1; y++)
             for (int x = r.x0; x < r.x1; x++)
                 if (pattern(style, x, y))
-                    *pixel(canvas, x, y) = pl_ink_full(ink);
+                    *pl_canvas_pixel(canvas, x, y) = pl_ink_full(ink);
     } else if (style >= 1000 || style < 0) {
         pl_canvas_fill(canvas, rect, ink);
     }

@@ -195,4 +195,22 @@ static inline double pl_hist_edge(const struct pl_hist_axis *axis, uint32_t b)
     return axis->low + (axis->high - axis->low) * ((double)(b - 1) / axis->bins);
 }
 
+/* How many of the three axes have bins that count; 0 of what is no histogram. */
+static inline unsigned pl_hist_dimensions(const struct pl_hist *hist)
+{
+    switch (hist->kind) {
+    case PL_HIST_3D:
+        return 3;
+    case PL_HIST_2D:
+    case PL_HIST_PROFILE2D:
+    case PL_HIST_POLY:
+        return 2;
+    case PL_HIST_1D:
+    case PL_HIST_PROFILE:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
 #endif

@@ -1,8 +1,7 @@
 /* json.c - an object as numbers; the shape is in json.h.
  *
- * Contents, errors and statistics come from where the pictures get them. Memory: the caller's
- * buffer, whose limit bounds everything. After a failure nothing more is written and the first
- * error stands.
+ * What is written of each kind of object; contents, errors and statistics come from where the
+ * pictures get them. Memory: the caller's buffer, whose limit bounds everything.
  */
 #include "render/hist/json.h"
 
@@ -10,163 +9,33 @@
 #include <string.h>
 
 #include "render/hist/draw/plot_priv.h"
+#include "render/hist/json_priv.h"
 #include "shm/base/check.h"
-#include "shm/base/json.h"
-
-struct writer {
-    struct pl_buf *out;
-    struct pl_error *error;
-    enum pl_err result;
-    bool comma; /* something stands before the next member */
-};
-
-/* --- pieces ----------------------------------------------------------------------------------- */
-
-static void text(struct writer *writer, const char *piece)
-{
-    if (writer->result == PL_OK)
-        writer->result = pl_buf_text(writer->out, piece, writer->error);
-}
-
-static void separate(struct writer *writer)
-{
-    if (writer->comma)
-        text(writer, ",");
-    writer->comma = true;
-}
-
-static void quoted(struct writer *writer, const char *value)
-{
-    if (writer->result == PL_OK)
-        writer->result = pl_json_text(writer->out, value, writer->error);
-}
-
-static void real(struct writer *writer, double value)
-{
-    if (writer->result == PL_OK)
-        writer->result = pl_json_real(writer->out, value, writer->error);
-}
-
-static void key(struct writer *writer, const char *name)
-{
-    separate(writer);
-    quoted(writer, name);
-    text(writer, ":");
-}
-
-static void open_as(struct writer *writer, const char *bracket)
-{
-    text(writer, bracket);
-    writer->comma = false;
-}
-
-static void close_as(struct writer *writer, const char *bracket)
-{
-    text(writer, bracket);
-    writer->comma = true;
-}
-
-static void member_text(struct writer *writer, const char *name, const char *value)
-{
-    key(writer, name);
-    quoted(writer, value);
-}
-
-static void member(struct writer *writer, const char *name, double value)
-{
-    key(writer, name);
-    real(writer, value);
-}
-
-static void array(struct writer *writer, const char *name, const double *values, uint64_t n)
-{
-    key(writer, name);
-    open_as(writer, "[");
-    for (uint64_t i = 0; i < n && writer->result == PL_OK; i++) {
-        separate(writer);
-        real(writer, values[i]);
-    }
-    close_as(writer, "]");
-}
-
-/* --- axes ---------------------------------------------------------------------------------------
- */
-
-/* NAME:{FIRST:number,SECOND:number} */
-static void two_numbers(struct writer *writer, const char *name, const char *first, double a,
-                        const char *second, double b)
-{
-    key(writer, name);
-    open_as(writer, "{");
-    member(writer, first, a);
-    member(writer, second, b);
-    close_as(writer, "}");
-}
-
-/* Bins of an axis, from 1 on. */
-struct bins {
-    uint32_t first, last;
-};
-
-static struct bins all_bins(const struct pl_hist_axis *axis)
-{
-    return (struct bins){1, axis->bins};
-}
-
-static void labels(struct writer *writer, const struct pl_hist_axis *axis, struct bins bins)
-{
-    key(writer, "labels");
-    open_as(writer, "[");
-    for (uint32_t bin = bins.first; axis->labels != NULL && bin <= bins.last; bin++) {
-        if (axis->labels[bin - 1] == NULL)
-            continue;
-        separate(writer);
-        open_as(writer, "{");
-        member(writer, "center", 0.5 * (pl_hist_edge(axis, bin) + pl_hist_edge(axis, bin + 1)));
-        member_text(writer, "value", axis->labels[bin - 1]);
-        close_as(writer, "}");
-    }
-    close_as(writer, "]");
-}
-
-static void axis_named(struct writer *writer, const char *name, const struct pl_hist_axis *axis,
-                       struct bins bins)
-{
-    key(writer, name);
-    open_as(writer, "{");
-    member_text(writer, "title", axis->title != NULL ? axis->title : "");
-    two_numbers(writer, "first", "id", bins.first, "value", pl_hist_edge(axis, bins.first));
-    two_numbers(writer, "last", "id", bins.last, "value", pl_hist_edge(axis, bins.last + 1));
-    labels(writer, axis, bins);
-    if (axis->edges != NULL)
-        array(writer, "edges", axis->edges + bins.first - 1, (uint64_t)bins.last - bins.first + 2);
-    close_as(writer, "}");
-}
 
 /* --- contents -----------------------------------------------------------------------------------
  */
 
 struct shape {
     unsigned dimensions;
-    uint32_t nx, ny, nz; /* of all bins, */
-    struct bins x, y, z; /* and which of them are shown */
+    uint32_t nx, ny, nz;    /* of all bins, */
+    struct pl_bins x, y, z; /* and which of them are shown */
 };
 
 static struct shape shape_of(const struct pl_plot *plot)
 {
     const struct pl_hist *hist = plot->hist;
     struct shape shape = {.dimensions = 1, .nx = hist->x.bins, .ny = 1, .nz = 1};
-    shape.x = (struct bins){plot->x.first, plot->x.last};
-    shape.y = shape.z = (struct bins){1, 1};
+    shape.x = (struct pl_bins){plot->x.first, plot->x.last};
+    shape.y = shape.z = (struct pl_bins){1, 1};
     if (plot->two) {
         shape.dimensions = 2;
         shape.ny = hist->y.bins;
-        shape.y = (struct bins){plot->y.first, plot->y.last};
+        shape.y = (struct pl_bins){plot->y.first, plot->y.last};
     }
     if (hist->kind == PL_HIST_3D) {
         shape.dimensions = 3;
         shape.nz = hist->z.bins;
-        shape.z = all_bins(&hist->z);
+        shape.z = pl_all_bins(&hist->z);
     }
     return shape;
 }
@@ -177,44 +46,44 @@ static uint64_t cell_at(const struct shape *shape, uint32_t ix, uint32_t iy, uin
     return ix + (shape->dimensions > 1 ? row * iy : 0) + (shape->dimensions > 2 ? plane * iz : 0);
 }
 
-static void row_of_cells(struct writer *writer, const struct pl_plot *plot,
+static void row_of_cells(struct pl_writer *writer, const struct pl_plot *plot,
                          const struct shape *shape, uint32_t iy, uint32_t iz, bool errors)
 {
-    open_as(writer, "[");
+    pl_write_open(writer, "[");
     for (uint32_t ix = shape->x.first; ix <= shape->x.last && writer->result == PL_OK; ix++) {
         uint64_t cell = cell_at(shape, ix, iy, iz);
-        separate(writer);
-        real(writer, errors ? pl_plot_error(plot, cell) : pl_plot_value(plot, cell));
+        pl_write_separator(writer);
+        pl_write_real(writer, errors ? pl_plot_error(plot, cell) : pl_plot_value(plot, cell));
     }
-    close_as(writer, "]");
+    pl_write_close(writer, "]");
 }
 
-static void map_of_cells(struct writer *writer, const struct pl_plot *plot,
+static void map_of_cells(struct pl_writer *writer, const struct pl_plot *plot,
                          const struct shape *shape, uint32_t iz, bool errors)
 {
-    open_as(writer, "[");
+    pl_write_open(writer, "[");
     for (uint32_t iy = shape->y.first; iy <= shape->y.last && writer->result == PL_OK; iy++) {
-        separate(writer);
+        pl_write_separator(writer);
         row_of_cells(writer, plot, shape, iy, iz, errors);
     }
-    close_as(writer, "]");
+    pl_write_close(writer, "]");
 }
 
-static void all_cells(struct writer *writer, const struct pl_plot *plot, const struct shape *shape,
-                      const char *name, bool errors)
+static void all_cells(struct pl_writer *writer, const struct pl_plot *plot,
+                      const struct shape *shape, const char *name, bool errors)
 {
-    key(writer, name);
+    pl_write_key(writer, name);
     if (shape->dimensions == 1)
         row_of_cells(writer, plot, shape, 0, 0, errors);
     else if (shape->dimensions == 2)
         map_of_cells(writer, plot, shape, 0, errors);
     else {
-        open_as(writer, "[");
+        pl_write_open(writer, "[");
         for (uint32_t iz = shape->z.first; iz <= shape->z.last && writer->result == PL_OK; iz++) {
-            separate(writer);
+            pl_write_separator(writer);
             map_of_cells(writer, plot, shape, iz, errors);
         }
-        close_as(writer, "]");
+        pl_write_close(writer, "]");
     }
 }
 
@@ -239,7 +108,7 @@ static void count_cell(struct totals *totals, double value, enum place place)
     totals->any = true;
 }
 
-static enum place place_on(uint32_t bin, uint32_t n, struct bins shown)
+static enum place place_on(uint32_t bin, uint32_t n, struct pl_bins shown)
 {
     if (bin == 0 || bin > n)
         return bin == 0 ? UNDER : OVER;
@@ -290,37 +159,37 @@ static struct third third_direction(const struct pl_hist *hist)
     return z;
 }
 
-static void write_third(struct writer *writer, const struct third *z, bool rms)
+static void write_third(struct pl_writer *writer, const struct third *z, bool rms)
 {
     double entries = rms ? 2.0 * z->effective : z->effective;
-    two_numbers(writer, "Z", "value", rms ? z->sigma : z->mean, "error",
-                entries > 0.0 ? z->sigma / sqrt(entries) : 0.0);
+    pl_write_pair(writer, "Z", "value", rms ? z->sigma : z->mean, "error",
+                  entries > 0.0 ? z->sigma / sqrt(entries) : 0.0);
 }
 
-static void statistics(struct writer *writer, const struct pl_plot *plot,
+static void statistics(struct pl_writer *writer, const struct pl_plot *plot,
                        const struct totals *totals, unsigned numbers)
 {
     static const char *const names[] = {"X", "Y"};
     struct pl_stats stats;
     struct third z = third_direction(plot->hist);
     pl_plot_stats(plot, &stats);
-    key(writer, "stats");
-    open_as(writer, "{");
-    member_text(writer, "name", plot->hist->name);
-    member(writer, "entries", plot->hist->entries);
+    pl_write_key(writer, "stats");
+    pl_write_open(writer, "{");
+    pl_write_text(writer, "name", plot->hist->name);
+    pl_write_number(writer, "entries", plot->hist->entries);
     for (int rms = 0; rms < 2; rms++) {
-        key(writer, rms ? "rms" : "mean");
-        open_as(writer, "{");
+        pl_write_key(writer, rms ? "rms" : "mean");
+        pl_write_open(writer, "{");
         for (unsigned i = 0; i < PL_MIN(numbers, 2u); i++)
-            two_numbers(writer, names[i], "value", rms ? stats.sigma[i] : stats.mean[i], "error",
-                        rms ? stats.sigma_error[i] : stats.mean_error[i]);
+            pl_write_pair(writer, names[i], "value", rms ? stats.sigma[i] : stats.mean[i], "error",
+                          rms ? stats.sigma_error[i] : stats.mean_error[i]);
         if (numbers > 2)
             write_third(writer, &z, rms);
-        close_as(writer, "}");
+        pl_write_close(writer, "}");
     }
-    member(writer, "underflow", totals->under);
-    member(writer, "overflow", totals->over);
-    close_as(writer, "}");
+    pl_write_number(writer, "underflow", totals->under);
+    pl_write_number(writer, "overflow", totals->over);
+    pl_write_close(writer, "}");
 }
 
 /* --- kinds --------------------------------------------------------------------------------------
@@ -346,58 +215,58 @@ static const char *type_of(const struct pl_hist *hist)
     }
 }
 
-static void names(struct writer *writer, const struct pl_hist *hist)
+static void names(struct pl_writer *writer, const struct pl_hist *hist)
 {
-    member_text(writer, "class", hist->class_name);
-    member_text(writer, "name", hist->name);
-    member_text(writer, "title", hist->title);
+    pl_write_text(writer, "class", hist->class_name);
+    pl_write_text(writer, "name", hist->name);
+    pl_write_text(writer, "title", hist->title);
 }
 
-static void limits_of_profile(struct writer *writer, const struct pl_hist *hist)
+static void limits_of_profile(struct pl_writer *writer, const struct pl_hist *hist)
 {
     static const char *const styles[] = {"mean", "s", "i", "g"};
     bool two = hist->kind == PL_HIST_PROFILE2D;
     if (!two && hist->kind != PL_HIST_PROFILE)
         return;
-    member(writer, two ? "zMin" : "yMin", hist->profile_low);
-    member(writer, two ? "zMax" : "yMax", hist->profile_high);
+    pl_write_number(writer, two ? "zMin" : "yMin", hist->profile_low);
+    pl_write_number(writer, two ? "zMax" : "yMax", hist->profile_high);
     if (hist->error_mode >= 0 && hist->error_mode < (int)PL_COUNT(styles))
-        member_text(writer, "errorStyle", styles[hist->error_mode]);
+        pl_write_text(writer, "errorStyle", styles[hist->error_mode]);
 }
 
-static void binned(struct writer *writer, const struct pl_plot *plot)
+static void binned(struct pl_writer *writer, const struct pl_plot *plot)
 {
     const struct pl_hist *hist = plot->hist;
     struct shape shape = shape_of(plot);
     struct totals totals = total_cells(plot, &shape);
     bool profile = hist->kind == PL_HIST_PROFILE || hist->kind == PL_HIST_PROFILE2D;
     statistics(writer, plot, &totals, shape.dimensions + (hist->kind == PL_HIST_PROFILE));
-    axis_named(writer, "xaxis", &hist->x, shape.x);
-    axis_named(writer, "yaxis", &hist->y, plot->two ? shape.y : all_bins(&hist->y));
+    pl_write_axis(writer, "xaxis", &hist->x, shape.x);
+    pl_write_axis(writer, "yaxis", &hist->y, plot->two ? shape.y : pl_all_bins(&hist->y));
     if (shape.dimensions > 2 || profile)
-        axis_named(writer, "zaxis", &hist->z, all_bins(&hist->z));
-    two_numbers(writer, "values", "min", totals.least, "max", totals.most);
-    key(writer, "bins");
-    open_as(writer, "{");
-    member(writer, "integral", totals.integral);
+        pl_write_axis(writer, "zaxis", &hist->z, pl_all_bins(&hist->z));
+    pl_write_pair(writer, "values", "min", totals.least, "max", totals.most);
+    pl_write_key(writer, "bins");
+    pl_write_open(writer, "{");
+    pl_write_number(writer, "integral", totals.integral);
     all_cells(writer, plot, &shape, "content", false);
     all_cells(writer, plot, &shape, "error", true);
-    close_as(writer, "}");
+    pl_write_close(writer, "}");
     limits_of_profile(writer, hist);
 }
 
-static void polygon_parts(struct writer *writer, const struct pl_poly_bin *bin)
+static void polygon_parts(struct pl_writer *writer, const struct pl_poly_bin *bin)
 {
-    key(writer, "outlines");
-    open_as(writer, "[");
+    pl_write_key(writer, "outlines");
+    pl_write_open(writer, "[");
     for (uint32_t part = 0; part < bin->parts_n && writer->result == PL_OK; part++) {
-        separate(writer);
-        open_as(writer, "{");
-        array(writer, "x", bin->parts[part].x, bin->parts[part].n);
-        array(writer, "y", bin->parts[part].y, bin->parts[part].n);
-        close_as(writer, "}");
+        pl_write_separator(writer);
+        pl_write_open(writer, "{");
+        pl_write_array(writer, "x", bin->parts[part].x, bin->parts[part].n);
+        pl_write_array(writer, "y", bin->parts[part].y, bin->parts[part].n);
+        pl_write_close(writer, "}");
     }
-    close_as(writer, "]");
+    pl_write_close(writer, "]");
 }
 
 static struct totals total_polygons(const struct pl_poly *poly)
@@ -411,88 +280,88 @@ static struct totals total_polygons(const struct pl_poly *poly)
     return totals;
 }
 
-static void polygons(struct writer *writer, const struct pl_plot *plot)
+static void polygons(struct pl_writer *writer, const struct pl_plot *plot)
 {
     const struct pl_poly *poly = plot->hist->poly;
     struct totals totals = total_polygons(poly);
     statistics(writer, plot, &totals, 2);
-    axis_named(writer, "xaxis", &plot->hist->x, all_bins(&plot->hist->x));
-    axis_named(writer, "yaxis", &plot->hist->y, all_bins(&plot->hist->y));
-    two_numbers(writer, "values", "min", totals.least, "max", totals.most);
-    key(writer, "bins");
-    open_as(writer, "{");
-    member(writer, "integral", totals.integral);
-    key(writer, "polygons");
-    open_as(writer, "[");
+    pl_write_axis(writer, "xaxis", &plot->hist->x, pl_all_bins(&plot->hist->x));
+    pl_write_axis(writer, "yaxis", &plot->hist->y, pl_all_bins(&plot->hist->y));
+    pl_write_pair(writer, "values", "min", totals.least, "max", totals.most);
+    pl_write_key(writer, "bins");
+    pl_write_open(writer, "{");
+    pl_write_number(writer, "integral", totals.integral);
+    pl_write_key(writer, "polygons");
+    pl_write_open(writer, "[");
     for (uint32_t i = 0; i < poly->bins_n && writer->result == PL_OK; i++) {
-        separate(writer);
-        open_as(writer, "{");
-        member(writer, "number", poly->bins[i].number);
-        member(writer, "content", poly->bins[i].content);
-        member(writer, "error", poly->bins[i].error);
+        pl_write_separator(writer);
+        pl_write_open(writer, "{");
+        pl_write_number(writer, "number", poly->bins[i].number);
+        pl_write_number(writer, "content", poly->bins[i].content);
+        pl_write_number(writer, "error", poly->bins[i].error);
         polygon_parts(writer, &poly->bins[i]);
-        close_as(writer, "}");
+        pl_write_close(writer, "}");
     }
-    close_as(writer, "]");
-    close_as(writer, "}");
+    pl_write_close(writer, "]");
+    pl_write_close(writer, "}");
 }
 
-static void graph(struct writer *writer, const struct pl_hist *hist)
+static void graph(struct pl_writer *writer, const struct pl_hist *hist)
 {
     const struct pl_graph *graph = hist->graph;
-    key(writer, "graph");
-    open_as(writer, "{");
+    pl_write_key(writer, "graph");
+    pl_write_open(writer, "{");
     names(writer, hist);
-    array(writer, "x", graph->x, graph->n);
-    array(writer, "y", graph->y, graph->n);
+    pl_write_array(writer, "x", graph->x, graph->n);
+    pl_write_array(writer, "y", graph->y, graph->n);
     if (graph->x_low_error != NULL) {
-        array(writer, "xLowError", graph->x_low_error, graph->n);
-        array(writer, "xHighError", graph->x_high_error, graph->n);
-        array(writer, "yLowError", graph->y_low_error, graph->n);
-        array(writer, "yHighError", graph->y_high_error, graph->n);
+        pl_write_array(writer, "xLowError", graph->x_low_error, graph->n);
+        pl_write_array(writer, "xHighError", graph->x_high_error, graph->n);
+        pl_write_array(writer, "yLowError", graph->y_low_error, graph->n);
+        pl_write_array(writer, "yHighError", graph->y_high_error, graph->n);
     }
-    close_as(writer, "}");
+    pl_write_close(writer, "}");
 }
 
-static void object(struct writer *writer, const struct pl_hist *hist,
+static void object(struct pl_writer *writer, const struct pl_hist *hist,
                    const struct pl_hist_params *params);
 
-static void braced(struct writer *writer, const struct pl_hist *hist,
+static void braced(struct pl_writer *writer, const struct pl_hist *hist,
                    const struct pl_hist_params *params)
 {
-    open_as(writer, "{");
+    pl_write_open(writer, "{");
     object(writer, hist, params);
-    close_as(writer, "}");
+    pl_write_close(writer, "}");
 }
 
-static void efficiency(struct writer *writer, const struct pl_hist *hist,
+static void efficiency(struct pl_writer *writer, const struct pl_hist *hist,
                        const struct pl_hist_params *params)
 {
-    key(writer, "efficiency");
-    open_as(writer, "{");
+    pl_write_key(writer, "efficiency");
+    pl_write_open(writer, "{");
     names(writer, hist);
-    member(writer, "confidenceLevel", hist->efficiency->confidence_level);
-    member(writer, "statisticOption", hist->efficiency->statistic_option);
-    member(writer, "weight", hist->efficiency->weight);
-    key(writer, "passed");
+    pl_write_number(writer, "confidenceLevel", hist->efficiency->confidence_level);
+    pl_write_number(writer, "statisticOption", hist->efficiency->statistic_option);
+    pl_write_number(writer, "weight", hist->efficiency->weight);
+    pl_write_key(writer, "passed");
     braced(writer, hist->efficiency->passed, params);
-    key(writer, "total");
+    pl_write_key(writer, "total");
     braced(writer, hist->efficiency->total, params);
-    close_as(writer, "}");
+    pl_write_close(writer, "}");
 }
 
-static void words(struct writer *writer, const struct pl_hist *hist)
+static void words(struct pl_writer *writer, const struct pl_hist *hist)
 {
-    key(writer, "text");
-    open_as(writer, "{");
+    pl_write_key(writer, "text");
+    pl_write_open(writer, "{");
     names(writer, hist);
-    member_text(writer, "value", hist->scalar != NULL ? hist->scalar->value : hist->text);
+    pl_write_text(writer, "value", hist->scalar != NULL ? hist->scalar->value : hist->text);
     if (hist->scalar != NULL) {
         char code[2] = {(char)hist->scalar->code, '\0'};
-        member_text(writer, "of", hist->scalar->name);
-        member_text(writer, "code", code);
+        pl_write_text(writer, "of", hist->scalar->name);
+        pl_write_text(writer, "code", code);
     }
-    close_as(writer, "}");
+    pl_write_close(writer, "}");
 }
 
 static void prepare(struct pl_plot *plot, const struct pl_hist *hist,
@@ -509,24 +378,24 @@ static void prepare(struct pl_plot *plot, const struct pl_hist *hist,
 }
 
 /* "hist":...; nested once, for the two halves of an efficiency. */
-static void object(struct writer *writer, const struct pl_hist *hist,
+static void object(struct pl_writer *writer, const struct pl_hist *hist,
                    const struct pl_hist_params *params)
 {
     const char *type = type_of(hist);
     struct pl_plot plot;
-    key(writer, "hist");
+    pl_write_key(writer, "hist");
     if (type == NULL) {
-        quoted(writer, "unsupported type");
+        pl_write_string(writer, "unsupported type");
     } else {
         prepare(&plot, hist, params);
-        open_as(writer, "{");
-        member_text(writer, "type", type);
+        pl_write_open(writer, "{");
+        pl_write_text(writer, "type", type);
         names(writer, hist);
         if (hist->kind == PL_HIST_POLY)
             polygons(writer, &plot);
         else
             binned(writer, &plot);
-        close_as(writer, "}");
+        pl_write_close(writer, "}");
     }
     if (hist->kind == PL_HIST_GRAPH)
         graph(writer, hist);
@@ -540,20 +409,20 @@ enum pl_err pl_hist_json(const struct pl_hist *hists, unsigned n,
                          const struct pl_hist_params *params, struct pl_buf *out,
                          struct pl_error *error)
 {
-    struct writer writer = {.out = out, .error = error};
+    struct pl_writer writer = {.out = out, .error = error};
     size_t before = out->n;
-    open_as(&writer, "{");
+    pl_write_open(&writer, "{");
     object(&writer, &hists[0], params);
     if (n > 1) {
-        key(&writer, "references");
-        open_as(&writer, "[");
+        pl_write_key(&writer, "references");
+        pl_write_open(&writer, "[");
         for (unsigned i = 1; i < n; i++) {
-            separate(&writer);
+            pl_write_separator(&writer);
             braced(&writer, &hists[i], params);
         }
-        close_as(&writer, "]");
+        pl_write_close(&writer, "]");
     }
-    close_as(&writer, "}");
+    pl_write_close(&writer, "}");
     if (writer.result != PL_OK)
         out->n = before;
     return writer.result;

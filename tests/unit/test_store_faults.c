@@ -4,8 +4,8 @@
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 
+#include "tests/unit/killed_help.h"
 #include "tests/unit/store_help.h"
 
 static void unmount_and_stop(void)
@@ -19,34 +19,6 @@ TestSuite(store_faults, .init = help_start, .fini = unmount_and_stop, .timeout =
 
 /* --- killed in the middle ----------------------------------------------------------------------
  */
-
-static enum pl_store_step deadly;
-static unsigned deadly_after;
-
-static void die_at(enum pl_store_step step)
-{
-    if (step == deadly && deadly_after-- == 0)
-        (void)raise(SIGKILL);
-}
-
-/* Do the work in a child that is killed at the step; the parent holds no store meanwhile. */
-static void killed_at(enum pl_store_step step, void (*work)(void))
-{
-    pl_store_close(&help.store);
-    pid_t pid = fork();
-    cr_assert_geq(pid, 0);
-    if (pid == 0) {
-        deadly = step;
-        pl_store_step_hook = die_at;
-        if (pl_store_open(&help.store, help.dir, PL_STORE_KEEPER, NULL) == PL_OK)
-            work();
-        _exit(7);
-    }
-    int status;
-    cr_assert_eq(waitpid(pid, &status, 0), pid);
-    cr_assert(WIFSIGNALED(status), "step %d was not reached", step);
-    help_open();
-}
 
 static struct pl_change prepared; /* by the parent, so that it can be repeated after the kill */
 

@@ -276,6 +276,17 @@ static void measure_vertical(struct pl_plot *plot)
     }
 }
 
+/* What stands on the axes of the frame as it is. */
+static void measure(struct pl_plot *plot)
+{
+    set_pixels(plot);
+    measure_vertical(plot);
+    if (pl_axis_labelled(&plot->x))
+        x_labels_fit(plot);
+    else
+        x_ticks_fit(plot);
+}
+
 void pl_axes_layout(struct pl_plot *plot)
 {
     int w = (int)plot->params->width_px, h = (int)plot->params->height_px;
@@ -283,22 +294,12 @@ void pl_axes_layout(struct pl_plot *plot)
     plot->x_ticks->exponent = plot->y_ticks->exponent = plot->z_ticks->exponent = 0;
     plot->frame = (struct pl_rect){w / 10, h / 10, w - w / 10, h - h / 10};
     for (int pass = 0; pass < 3; pass++) {
-        set_pixels(plot);
-        measure_vertical(plot);
-        if (pl_axis_labelled(&plot->x))
-            x_labels_fit(plot);
-        else
-            x_ticks_fit(plot);
+        measure(plot);
         plot->frame = (struct pl_rect){left_margin(plot), top_margin(plot), w - right_margin(plot),
                                        h - bottom_margin(plot)};
         plot->frame.x1 = PL_MAX(plot->frame.x1, plot->frame.x0 + 1);
         plot->frame.y1 = PL_MAX(plot->frame.y1, plot->frame.y0 + 1);
     }
-    set_pixels(plot);
-    measure_vertical(plot);
-    if (pl_axis_labelled(&plot->x))
-        x_labels_fit(plot);
-    else
-        x_ticks_fit(plot);
+    measure(plot);
     set_palette(plot);
 }

@@ -258,26 +258,11 @@ static enum pl_err check_limits(const struct pl_hist_axis *axis, char letter,
     return PL_OK;
 }
 
-/* How many of the three axes have bins that count. */
-static unsigned axes_of(enum pl_hist_kind kind)
-{
-    switch (kind) {
-    case PL_HIST_3D:
-        return 3;
-    case PL_HIST_2D:
-    case PL_HIST_PROFILE2D:
-    case PL_HIST_POLY:
-        return 2;
-    default:
-        return 1;
-    }
-}
-
 static enum pl_err check_cells(struct pl_reading *reading, struct pl_error *error)
 {
     struct pl_hist *hist = reading->hist;
     const struct pl_hist_axis *axes[] = {&hist->x, &hist->y, &hist->z};
-    unsigned n = axes_of(hist->kind);
+    unsigned n = PL_MAX(1u, pl_hist_dimensions(hist));
     uint64_t want = 1;
     char bins[64] = "";
     for (unsigned i = 0, at = 0; i < n; i++) {
@@ -348,7 +333,7 @@ enum pl_err pl_histogram_finish(struct pl_reading *reading, const struct pl_walk
 {
     static const char letters[] = "xyz";
     struct pl_hist *hist = reading->hist;
-    unsigned axes = axes_of(hist->kind);
+    unsigned axes = PL_MAX(1u, pl_hist_dimensions(hist));
     bool cells = hist->kind != PL_HIST_POLY;
     enum pl_err err = PL_OK;
     for (unsigned i = 0; i < axes && err == PL_OK; i++)

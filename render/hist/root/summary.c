@@ -19,23 +19,6 @@ static double centre(const struct pl_hist_axis *axis, uint32_t bin)
     return 0.5 * (pl_hist_edge(axis, bin) + pl_hist_edge(axis, bin + 1));
 }
 
-static unsigned dimensions(const struct pl_hist *hist)
-{
-    switch (hist->kind) {
-    case PL_HIST_3D:
-        return 3;
-    case PL_HIST_2D:
-    case PL_HIST_PROFILE2D:
-    case PL_HIST_POLY:
-        return 2;
-    case PL_HIST_1D:
-    case PL_HIST_PROFILE:
-        return 1;
-    default:
-        return 0;
-    }
-}
-
 static void add_cell(const struct pl_hist *hist, uint64_t cell, const double at[3], unsigned n,
                      struct sums *sums)
 {
@@ -78,7 +61,7 @@ static bool all_zero(const struct sums *sums)
 /* Mean x, y, z, then the deviations. */
 static void summarize(const struct pl_hist *hist, enum pl_parsed parsed, struct pl_found *found)
 {
-    unsigned n = dimensions(hist);
+    unsigned n = pl_hist_dimensions(hist);
     struct sums sums = {hist->tsumw,
                         {hist->tsumwx, hist->tsumwy, hist->tsumwz},
                         {hist->tsumwx2, hist->tsumwy2, hist->tsumwz2}};
