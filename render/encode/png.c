@@ -22,7 +22,10 @@
 
 #include "shm/base/check.h"
 
-enum { LIBPNG_BYTES = 1 << 15 }; /* left to its structures: a picture's are 3 KB */
+enum {
+    LIBPNG_BYTES = 1 << 15, /* left to its structures: a picture's are 3 KB */
+    WHOLE_BYTES = 8 << 20,  /* RGB pixels that are compressed in one call */
+};
 
 struct job {
     const struct pl_canvas *canvas; /* of a palette picture */
@@ -34,8 +37,10 @@ struct job {
     unsigned depth;
     const uint8_t *packed; /* finished rows, then compressed */
     size_t packed_n;
-    uint8_t *data;
+    uint8_t *data; /* NULL: row by row from band */
     size_t data_n;
+    pl_band_fn *band;
+    void *context;
 };
 
 /* ---- memory of the libraries --------------------------------------------------------------- */
@@ -111,7 +116,7 @@ static void filter_up(const uint8_t *restrict row, const uint8_t *restrict above
         to[i] = (uint8_t)(row[i] - above[i]);
 }
 
-static bool pack_rgb(struct job *job, pl_band_fn *band, void *context)
+static bool pack_rgb(struct job *job)
 {
     const uint8_t *rows[PL_BAND_ROWS];
     size_t n = 3 * (size_t)job->width_px;
@@ -123,7 +128,7 @@ static bool pack_rgb(struct job *job, pl_band_fn *band, void *context)
         const uint8_t *above = last;
         uint32_t i = y % PL_BAND_ROWS;
         if (i == 0)
-            band(context, y / PL_BAND_ROWS, rows);
+            job->band(job->context, y / PL_BAND_ROWS, rows);
         else
             above = rows[i - 1];
         packed[(1 + n) * y] = PNG_FILTER_VALUE_UP; /* above the first row all is 0 */
@@ -204,6 +209,16 @@ static void write_palette(png_structp png, png_infop info, const struct pl_canva
     png_set_PLTE(png, info, palette, (int)canvas->colors_n);
 }
 
+static void write_rows(png_structp png, struct job *job)
+{
+    const uint8_t *rows[PL_BAND_ROWS];
+    for (uint32_t y = 0; y < job->height_px; y++) {
+        if (y % PL_BAND_ROWS == 0)
+            job->band(job->context, y / PL_BAND_ROWS, rows);
+        png_write_row(png, rows[y % PL_BAND_ROWS]);
+    }
+}
+
 /* May be left by longjmp: owns nothing. */
 static void write_file(png_structp png, png_infop info, struct job *job)
 {
@@ -212,7 +227,14 @@ static void write_file(png_structp png, png_infop info, struct job *job)
                  PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     if (job->canvas != NULL)
         write_palette(png, info, job->canvas);
+    png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_UP);
+    png_set_compression_level(png, 1);
     png_write_info(png, info);
+    if (job->data == NULL) {
+        write_rows(png, job);
+        png_write_end(png, NULL);
+        return;
+    }
     png_write_chunk(png, (png_const_bytep) "IDAT", job->data, job->data_n);
     png_write_chunk(png, (png_const_bytep) "IEND", NULL, 0); /* png_write_end would miss its rows */
 }
@@ -240,11 +262,10 @@ static enum pl_err frame(struct job *job)
     return err;
 }
 
-/* What is packed becomes the file; the arena is left as it was at the mark. */
-static enum pl_err finish(struct job *job, bool packed, size_t mark)
+/* The arena is left as it was at the mark. */
+static enum pl_err finish(struct job *job, enum pl_err err, size_t mark)
 {
     size_t before = job->out->n;
-    enum pl_err err = packed ? compress(job) : no_memory(job);
     if (err == PL_OK)
         err = frame(job);
     pl_arena_release(job->arena, mark);
@@ -266,7 +287,7 @@ enum pl_err pl_png_canvas(const struct pl_canvas *canvas, struct pl_arena *arena
                       .arena = arena,
                       .out = out,
                       .error = error};
-    return finish(&job, pack_palette(&job), mark);
+    return finish(&job, pack_palette(&job) ? compress(&job) : no_memory(&job), mark);
 }
 
 enum pl_err pl_png_rgb(pl_band_fn *band, void *context, uint32_t width_px, uint32_t height_px,
@@ -278,9 +299,14 @@ enum pl_err pl_png_rgb(pl_band_fn *band, void *context, uint32_t width_px, uint3
                       .color_type = PNG_COLOR_TYPE_RGB,
                       .depth = 8,
                       .level = 2,
+                      .band = band,
+                      .context = context,
                       .arena = arena,
                       .out = out,
                       .error = error};
     CHECK(width_px >= 1 && height_px >= 1);
-    return finish(&job, pack_rgb(&job, band, context), mark);
+    bool whole = 3 * (uint64_t)width_px * height_px <= WHOLE_BYTES;
+    if (!whole)
+        return finish(&job, PL_OK, mark);
+    return finish(&job, pack_rgb(&job) ? compress(&job) : no_memory(&job), mark);
 }

@@ -15,9 +15,9 @@
  * or the buffer is too small. */
 enum pl_err pl_png_canvas(const struct pl_canvas *canvas, struct pl_arena *arena,
                           struct pl_buf *out, struct pl_error *error);
-/* pl_png_rgb - 8 bits a channel; rows of 3 * width_px bytes. Takes as much of the arena as the
- * pixels have bytes, and what they are compressed to; the picture need not be in memory as a whole.
- * PL_E_LIMIT as above. */
+/* pl_png_rgb - 8 bits a channel; rows of 3 * width_px bytes. The picture need not be in memory as a
+ * whole: up to 8 MiB of pixels take as much of the arena and what they are compressed to, larger
+ * ones 0.3 MB. PL_E_LIMIT as above. */
 enum pl_err pl_png_rgb(pl_band_fn *band, void *context, uint32_t width_px, uint32_t height_px,
                        struct pl_arena *arena, struct pl_buf *out, struct pl_error *error);
 

@@ -130,7 +130,7 @@ static const uint8_t **rgb_rows(uint32_t width, uint32_t height, uint8_t **pixel
 
 Test(png, rgb_decodes_to_the_same_pixels_at_odd_sizes)
 {
-    static const uint32_t sizes[][2] = {{1, 1}, {2, 1}, {1, 3}, {17, 16}, {640, 361}};
+    static const uint32_t sizes[][2] = {{1, 1}, {2, 1}, {1, 3}, {17, 16}, {640, 361}, {1939, 1500}};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         uint8_t *pixels, *back;
         const uint8_t **rows = rgb_rows(sizes[i][0], sizes[i][1], &pixels);
@@ -152,6 +152,25 @@ Test(png, rgb_decodes_to_the_same_pixels_at_odd_sizes)
         free(rows);
         pl_buf_free(&out);
     }
+}
+
+Test(png, rgb_of_any_size_is_encoded_in_little_memory)
+{
+    struct pl_arena *small;
+    uint8_t *pixels;
+    const uint8_t **rows = rgb_rows(3840, 40, &pixels);
+    struct pl_band_rows all = {rows, 40};
+    struct pl_buf out = PL_BUF(64 << 20);
+    cr_assert_eq(pl_arena_make(&small, 400 << 10, NULL), PL_OK);
+    cr_assert_eq(pl_png_rgb(pl_band_of_rows, &all, 3840, 4000, small, &out, NULL), PL_OK);
+    png_image image = {.version = PNG_IMAGE_VERSION};
+    cr_assert(png_image_begin_read_from_memory(&image, out.bytes, out.n), "%s", image.message);
+    cr_assert(image.width == 3840 && image.height == 4000);
+    png_image_free(&image);
+    pl_buf_free(&out);
+    pl_arena_free(&small);
+    free(pixels);
+    free(rows);
 }
 
 Test(png, rgb_takes_what_the_arena_has_or_is_refused)
