@@ -2,13 +2,13 @@
  *
  *     fuzz-corpus [-n INPUTS] [-i NUMBER] [-o FOLDER] [FILE...]
  *
- * Without files it is done with the tests' own samples.
- * Input NUMBER of a file follows from the file's name and NUMBER alone; -i runs just that one.
- * Every second input bends a twin of the file with nothing packed, where there is one, so that the
- * bytes of objects are reached behind their compression.
+ * Without files it is done with the tests' own samples. Input NUMBER of a file follows from the
+ * file and NUMBER alone; -i runs just that one. INPUTS times the file is bent as it is (even
+ * numbers), and as often a twin of it with nothing packed, where there is one (odd numbers), so
+ * that the bytes of objects are reached behind their compression.
  *
  * Of a row: refused = as a whole; items each = listed in one input; drawn = pictures made; arena
- * and heap = the most that one input took; slowest = which input took longest.
+ * and heap = the most that one input took; slowest = the CPU of the input that took most.
  *
  * A finding ends the program: whatever the sanitizers or a CHECK stop, more than SECONDS_MAX of CPU
  * for one input, memory beside the arena beyond what a worker has, a source that was written to.
@@ -196,9 +196,9 @@ static void one_input(struct held *held, bool whole, uint64_t seed, struct sum *
     struct dice dice = {seed + (now.number << 20)};
     bend(held, &dice, whole, &bent);
     choose(&dice, &bent);
-    uint64_t start = pl_now_ns();
+    uint64_t start = pl_cpu_ns();
     struct file_outcome outcome = run(held);
-    add(sum, &outcome, pl_now_ns() - start);
+    add(sum, &outcome, pl_cpu_ns() - start);
     straighten(held, &bent);
 }
 
