@@ -1,0 +1,211 @@
+/* list.c - where the rows of a list stand.
+ *
+ * All texts are shaped once, in em units; a plan is then a matter of sums, so sizes and numbers of
+ * columns are simply tried: the largest letters that bring all rows onto one page, the fewest
+ * columns among these. Where 24 pixels are still too large, the fewest pages. The rows of the last
+ * page are spread evenly over its columns.
+ *
+ * Memory: the shaped texts, in the arena.
+ */
+#include "render/card/list_priv.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "shm/base/check.h"
+
+static const unsigned sizes[] = {40, 36, 33, 30, 28, 26, 24};
+
+/* ---- texts --------------------------------------------------------------------------------- */
+
+static enum pl_err no_room(struct pl_error *error)
+{
+    return pl_fail_param(error, PL_E_LIMIT, "workers.memory",
+                         "the list does not fit into the memory of one job (workers.memory)");
+}
+
+static enum pl_err shape_keys(struct pl_type *type, const struct pl_card_row *from,
+                              struct pl_list_row *to, struct pl_arena *arena,
+                              struct pl_error *error)
+{
+    to->keys_n = PL_MAX(from->keys_n, 1u);
+    to->keys = pl_arena_zalloc(arena, to->keys_n, sizeof *to->keys);
+    if (to->keys == NULL)
+        return no_room(error);
+    for (uint32_t i = 0; i < to->keys_n; i++) {
+        const char *key = from->keys_n > 0 ? from->keys[i] : from->input;
+        enum pl_err err = pl_type_shape(type, PL_PACK_FONT_LABEL, key, arena, &to->keys[i], error);
+        if (err != PL_OK)
+            return err;
+        to->keys_w += (double)to->keys[i].width / PL_TYPE_EM * PL_LIST_KEY + 2.0 * PL_LIST_KEY_PAD +
+                      (i > 0 ? PL_LIST_KEY_GAP : 0.0);
+    }
+    return PL_OK;
+}
+
+static enum pl_err shape_row(struct pl_type *type, const struct pl_card_row *from,
+                             struct pl_list_row *to, struct pl_arena *arena, struct pl_error *error)
+{
+    enum pl_err err = shape_keys(type, from, to, arena, error);
+    to->labels_n = from->labels_n;
+    to->labels = pl_arena_zalloc(arena, to->labels_n, sizeof *to->labels);
+    if (err == PL_OK && to->labels == NULL)
+        return no_room(error);
+    for (uint32_t i = 0; err == PL_OK && i < to->labels_n; i++)
+        err = pl_type_shape(type, PL_PACK_FONT_LABEL, from->labels[i].text, arena, &to->labels[i],
+                            error);
+    return err;
+}
+
+/* ---- one try ------------------------------------------------------------------------------- */
+
+double pl_list_labels_w(const struct pl_list_plan *plan)
+{
+    return plan->column_w - plan->keys_w - PL_LIST_MIDDLE * plan->px;
+}
+
+double pl_list_label_w(const struct pl_list_plan *plan, const struct pl_type_text *label)
+{
+    double width = pl_type_px(label->width, plan->px) + 2.0 * PL_LIST_PAD * plan->px;
+    return PL_MIN(width, pl_list_labels_w(plan));
+}
+
+static unsigned lines_of(const struct pl_list_plan *plan, const struct pl_list_row *row)
+{
+    double room = pl_list_labels_w(plan) + 0.01, x = 0.0;
+    unsigned lines = 1;
+    for (uint32_t i = 0; i < row->labels_n; i++) {
+        double width = pl_list_label_w(plan, &row->labels[i]);
+        if (x > 0.0 && x + PL_LIST_GAP * plan->px + width > room) {
+            lines++;
+            x = 0.0;
+        }
+        x += (x > 0.0 ? PL_LIST_GAP * plan->px : 0.0) + width;
+    }
+    return lines;
+}
+
+/* Keys may take half of a column; wider ones are drawn smaller. false: a label is too wide for its
+ * part, or keys would be drawn at less than three quarters. */
+static bool measure(struct pl_list_plan *plan, unsigned px, unsigned columns)
+{
+    double room = PL_LIST_PAGE_W - 2.0 * PL_LIST_MARGIN - (columns - 1.0) * PL_LIST_GUTTER;
+    double widest = 0.0;
+    bool whole = true;
+    plan->px = px;
+    plan->columns = columns;
+    plan->column_w = floor(room / columns);
+    for (uint32_t i = 0; i < plan->rows_n; i++)
+        widest = PL_MAX(widest, plan->rows[i].keys_w * px);
+    plan->keys_w = PL_MIN(widest, plan->column_w / 2.0);
+    whole = plan->keys_w >= 0.75 * widest;
+    for (uint32_t i = 0; i < plan->rows_n; i++) {
+        struct pl_list_row *row = &plan->rows[i];
+        row->lines = lines_of(plan, row);
+        for (uint32_t k = 0; k < row->labels_n; k++)
+            whole = whole && pl_type_px(row->labels[k].width, px) + 2.0 * PL_LIST_PAD * px <=
+                                 pl_list_labels_w(plan);
+    }
+    return whole;
+}
+
+/* Rows from `first` on, one below the other, columns as high as `bottom`; returns the pages. */
+static uint32_t flow(struct pl_list_plan *plan, uint32_t first, uint32_t page, double bottom)
+{
+    uint32_t column = 0;
+    double y = PL_LIST_TOP;
+    bool headings = false, top = true;
+    for (uint32_t i = 0; i < plan->rows_n; i++)
+        headings = headings || plan->rows[i].begins;
+    for (uint32_t i = first; i < plan->rows_n; i++) {
+        struct pl_list_row *row = &plan->rows[i];
+        double high = row->lines * PL_LIST_ROW * plan->px;
+        double head = headings && (row->begins || top) ? PL_LIST_HEADING * plan->px : 0.0;
+        if (!top && y + head + high > bottom) {
+            page += column + 1 == plan->columns;
+            column = (column + 1) % plan->columns;
+            y = PL_LIST_TOP;
+            head = headings ? PL_LIST_HEADING * plan->px : 0.0;
+        }
+        row->page = page;
+        row->column = column;
+        row->headed = head > 0.0;
+        row->y = y + head;
+        y = row->y + high;
+        top = false;
+    }
+    return page + 1;
+}
+
+/* ---- the plan ------------------------------------------------------------------------------ */
+
+static void choose(struct pl_list_plan *plan)
+{
+    unsigned best_px = sizes[PL_COUNT(sizes) - 1], best_columns = 1;
+    uint32_t fewest = UINT32_MAX;
+    for (unsigned s = 0; s < PL_COUNT(sizes) && fewest > 1; s++)
+        for (unsigned columns = 1; columns <= PL_LIST_COLUMNS_MAX && fewest > 1; columns++) {
+            bool whole = measure(plan, sizes[s], columns);
+            uint32_t pages = flow(plan, 0, 0, PL_LIST_BOTTOM);
+            bool last = s + 1 == PL_COUNT(sizes);
+            if ((whole && pages == 1) || (last && pages < fewest && (whole || columns == 1))) {
+                fewest = pages;
+                best_px = sizes[s];
+                best_columns = columns;
+            }
+        }
+    (void)measure(plan, best_px, best_columns);
+    plan->pages = flow(plan, 0, 0, PL_LIST_BOTTOM);
+}
+
+/* The last page's columns as even as they go. */
+static void even_out(struct pl_list_plan *plan)
+{
+    uint32_t first = 0;
+    double step = PL_LIST_ROW * plan->px / 2.0, bottom = PL_LIST_BOTTOM;
+    while (first < plan->rows_n && plan->rows[first].page + 1 < plan->pages)
+        first++;
+    while (bottom - step > PL_LIST_TOP + 4.0 * step &&
+           flow(plan, first, plan->pages - 1, bottom - step) == plan->pages)
+        bottom -= step;
+    (void)flow(plan, first, plan->pages - 1, bottom);
+}
+
+enum pl_err pl_list_plan(struct pl_type *type, const struct pl_card_list *list,
+                         struct pl_arena *arena, struct pl_list_plan *out, struct pl_error *error)
+{
+    enum pl_err err = PL_OK;
+    *out = (struct pl_list_plan){.rows_n = list->rows_n};
+    out->rows = pl_arena_zalloc(arena, PL_MAX(out->rows_n, 1u), sizeof *out->rows);
+    if (out->rows == NULL)
+        return no_room(error);
+    for (uint32_t i = 0; err == PL_OK && i < list->rows_n; i++) {
+        const char *heading = list->rows[i].heading;
+        out->rows[i].begins =
+            heading[0] != '\0' && (i == 0 || strcmp(heading, list->rows[i - 1].heading) != 0);
+        err = shape_row(type, &list->rows[i], &out->rows[i], arena, error);
+    }
+    if (err != PL_OK)
+        return err;
+    choose(out);
+    even_out(out);
+    return PL_OK;
+}
+
+enum pl_err pl_card_list_pages(const struct pl_packs *packs, const struct pl_card_list *list,
+                               struct pl_arena *arena, uint32_t *pages, struct pl_error *error)
+{
+    struct pl_type *type;
+    struct pl_list_plan plan;
+    size_t mark = pl_arena_mark(arena);
+    *pages = 1;
+    if (packs->n == 0)
+        return PL_OK;
+    enum pl_err err = pl_type_of(packs, &type, error);
+    if (err == PL_OK)
+        err = pl_list_plan(type, list, arena, &plan, error);
+    if (err == PL_OK)
+        *pages = plan.pages;
+    pl_arena_release(arena, mark);
+    return err;
+}

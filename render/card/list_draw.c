@@ -1,0 +1,163 @@
+/* list_draw.c - the rows of a page: keys as caps, labels on their colours, headings with a rule.
+ *
+ * The plan is in pixels of 1920; everything is placed at the canvas's scale and rounded there.
+ *
+ * Memory: the plan, in the arena.
+ */
+#include <math.h>
+
+#include "render/card/list_priv.h"
+#include "render/card/paint.h"
+#include "shm/base/check.h"
+
+struct page {
+    struct pl_type *type;
+    const struct pl_card_set *set;
+    const struct pl_card_list *list;
+    const struct pl_list_plan *plan;
+    const struct pl_list_look *look;
+    struct pl_canvas24 *canvas;
+    struct pl_arena *arena;
+    double scale;
+};
+
+static int at(const struct page *page, double n)
+{
+    return (int)lround(n * page->scale);
+}
+
+static unsigned letters(const struct page *page, double px)
+{
+    return (unsigned)PL_MAX(1.0, floor(px * page->scale + 0.001));
+}
+
+/* A box with a text in its middle; size in pixels of 1920. */
+static void paint_text_box(const struct page *page, double x, double y, double w, double h,
+                           const struct pl_type_text *text, double px, uint32_t rgba)
+{
+    const struct pl_type_face *face = pl_type_face(page->type, PL_PACK_FONT_LABEL);
+    struct pl_box box = {at(page, x), at(page, y), at(page, x + w), at(page, y + h)};
+    unsigned size = letters(page, px);
+    double spare = w * page->scale - pl_type_px(text->width, size);
+    double rise = (box.y1 - box.y0 + pl_type_px(face->tall - face->deep, size)) / 2.0;
+    struct pl_box before = pl_canvas24_clip(page->canvas, box);
+    pl_paint_round(page->canvas, box, 6.0 * page->scale, rgba);
+    pl_type_draw(page->type, page->canvas, text, size, x * page->scale + spare / 2.0,
+                 box.y0 + (int)lround(rise), page->look->text_rgb);
+    page->canvas->clip = before;
+}
+
+/* The keys end where the labels begin; too wide ones are drawn smaller together. */
+static void paint_keys(const struct page *page, const struct pl_list_row *row, double x)
+{
+    double px = page->plan->px, width = row->keys_w * px;
+    double shrink = PL_MIN(1.0, page->plan->keys_w / PL_MAX(width, 1.0));
+    double high = 1.04 * px * PL_MAX(shrink, 0.7);
+    double y = row->y + (PL_LIST_ROW * px - high) / 2.0;
+    x += page->plan->keys_w - width * shrink;
+    for (uint32_t i = 0; i < row->keys_n; i++) {
+        double size = px * PL_LIST_KEY * shrink;
+        double w =
+            (double)row->keys[i].width / PL_TYPE_EM * size + 2.0 * PL_LIST_KEY_PAD * px * shrink;
+        paint_text_box(page, x, y, w, high, &row->keys[i], size, pl_opaque(page->look->key_rgb));
+        x += w + PL_LIST_KEY_GAP * px * shrink;
+    }
+}
+
+static uint32_t color_of(const struct page *page, const struct pl_card_label *label)
+{
+    if (label->invalid)
+        return pl_opaque(page->look->invalid_rgb);
+    return label->context < page->set->contexts_n ? page->set->contexts[label->context].rgba
+                                                  : pl_opaque(page->look->key_rgb);
+}
+
+static enum pl_err paint_labels(const struct page *page, const struct pl_list_row *row,
+                                const struct pl_card_row *from, double left, struct pl_error *error)
+{
+    const struct pl_list_plan *plan = page->plan;
+    double px = plan->px, room = pl_list_labels_w(plan) + 0.01, x = 0.0;
+    double y = row->y + (PL_LIST_ROW - 1.12) / 2.0 * px;
+    for (uint32_t i = 0; i < row->labels_n; i++) {
+        double width = pl_list_label_w(plan, &row->labels[i]);
+        struct pl_type_text text;
+        int64_t most = (int64_t)((width / px - 2.0 * PL_LIST_PAD + 0.001) * PL_TYPE_EM);
+        if (x > 0.0 && x + PL_LIST_GAP * px + width > room) {
+            y += PL_LIST_ROW * px;
+            x = 0.0;
+        }
+        x += x > 0.0 ? PL_LIST_GAP * px : 0.0;
+        enum pl_err err = pl_type_cut(page->type, PL_PACK_FONT_LABEL, &row->labels[i],
+                                      PL_MAX(most, 0), page->arena, &text, error);
+        if (err != PL_OK)
+            return err;
+        paint_text_box(page, left + x, y, width, 1.12 * px, &text, px,
+                       color_of(page, &from->labels[i]));
+        x += width;
+    }
+    return PL_OK;
+}
+
+static enum pl_err paint_heading(const struct page *page, const struct pl_list_row *row,
+                                 const char *heading, double x, struct pl_error *error)
+{
+    struct pl_type_text whole, text;
+    double px = page->plan->px * 0.78, baseline = row->y - 0.5 * page->plan->px;
+    enum pl_err err =
+        pl_type_shape(page->type, PL_PACK_FONT_TITLE, heading, page->arena, &whole, error);
+    if (err == PL_OK)
+        err = pl_type_cut(page->type, PL_PACK_FONT_TITLE, &whole,
+                          (int64_t)(page->plan->column_w / px * PL_TYPE_EM), page->arena, &text,
+                          error);
+    if (err != PL_OK)
+        return err;
+    pl_type_draw(page->type, page->canvas, &text, letters(page, px), x * page->scale,
+                 at(page, baseline), page->look->key_rgb);
+    struct pl_box rule = {at(page, x), at(page, baseline + 0.22 * page->plan->px),
+                          at(page, x + page->plan->column_w), 0};
+    rule.y1 = rule.y0 + PL_MAX(1, at(page, 2.0));
+    pl_paint_fill(page->canvas, rule, pl_opaque(page->look->key_rgb));
+    return PL_OK;
+}
+
+static enum pl_err paint_row(const struct page *page, uint32_t index, bool striped,
+                             struct pl_error *error)
+{
+    const struct pl_list_plan *plan = page->plan;
+    const struct pl_list_row *row = &plan->rows[index];
+    double x = PL_LIST_MARGIN + row->column * (plan->column_w + PL_LIST_GUTTER);
+    if (striped) {
+        struct pl_box stripe = {at(page, x - 8.0), at(page, row->y),
+                                at(page, x + plan->column_w + 8.0),
+                                at(page, row->y + row->lines * PL_LIST_ROW * plan->px)};
+        pl_paint_round(page->canvas, stripe, 6.0 * page->scale, pl_opaque(page->look->stripe_rgb));
+    }
+    enum pl_err err =
+        row->headed ? paint_heading(page, row, page->list->rows[index].heading, x, error) : PL_OK;
+    if (err != PL_OK)
+        return err;
+    paint_keys(page, row, x);
+    return paint_labels(page, row, &page->list->rows[index],
+                        x + plan->keys_w + PL_LIST_MIDDLE * plan->px, error);
+}
+
+enum pl_err pl_card_list_draw(struct pl_type *type, const struct pl_card_set *set,
+                              const struct pl_card_list *list, uint32_t number,
+                              const struct pl_list_look *look, struct pl_canvas24 *canvas,
+                              struct pl_arena *arena, struct pl_error *error)
+{
+    struct pl_list_plan plan;
+    struct page page = {type, set,    list,  &plan,
+                        look, canvas, arena, canvas->width_px / (double)PL_LIST_PAGE_W};
+    enum pl_err err = pl_list_plan(type, list, arena, &plan, error);
+    unsigned in_column = 0;
+    for (uint32_t i = 0; err == PL_OK && i < plan.rows_n; i++) {
+        if (plan.rows[i].page != number)
+            continue;
+        in_column = plan.rows[i].headed || (i > 0 && plan.rows[i].y < plan.rows[i - 1].y)
+                        ? 0
+                        : in_column + 1;
+        err = paint_row(&page, i, in_column % 2 == 0, error);
+    }
+    return err;
+}
