@@ -29,7 +29,7 @@ enum { /* layout units */
        RADIUS = 12,
        PLATE_MARGIN = 16, /* around the legend's entries */
 };
-enum { TITLE_N = 640, BADGE_N = 160, LINES_MAX = 4, NAMES_MAX = 64 };
+enum { BADGE_N = 160, LINES_MAX = 4, NAMES_MAX = 64 };
 
 static int units(const struct pl_card_header *header, double n)
 {
@@ -321,15 +321,15 @@ static void paint_legend(struct pl_type *type, const struct pl_card_header *head
 /* ---- what a card adds ---------------------------------------------------------------------- */
 
 static enum pl_err change_title(struct pl_type *type, const struct pl_card_header *header,
-                                const char *baked, const char *wanted, double room,
-                                struct pl_canvas24 *canvas, struct pl_arena *arena,
-                                struct pl_error *error)
+                                const char *baked, double room, struct pl_canvas24 *canvas,
+                                struct pl_arena *arena, struct pl_error *error)
 {
     struct title old, new;
     enum pl_err err = place_title(type, header, baked, whole_room(header), arena, &old, error);
     if (err == PL_OK)
-        err = place_title(type, header, wanted, room, arena, &new, error);
-    if (err != PL_OK || (strcmp(baked, wanted) == 0 && old.px == new.px &&old.width == new.width))
+        err = place_title(type, header, header->title, room, arena, &new, error);
+    if (err != PL_OK ||
+        (strcmp(baked, header->title) == 0 && old.px == new.px &&old.width == new.width))
         return err;
     struct pl_box box = title_box(header);
     if (baked[0] != '\0') {
@@ -341,18 +341,14 @@ static enum pl_err change_title(struct pl_type *type, const struct pl_card_heade
 }
 
 enum pl_err pl_card_header_add(struct pl_type *type, const struct pl_card_header *header,
-                               const char *baked_title, const char *profile,
-                               const struct pl_legend_entry *entries, uint32_t entries_n,
-                               struct pl_canvas24 *canvas, struct pl_arena *arena,
-                               struct pl_error *error)
+                               const char *baked_title, const struct pl_legend_entry *entries,
+                               uint32_t entries_n, struct pl_canvas24 *canvas,
+                               struct pl_arena *arena, struct pl_error *error)
 {
-    char wanted[TITLE_N];
     struct legend legend;
     struct title natural;
-    (void)snprintf(wanted, sizeof wanted, profile[0] != '\0' ? "%.300s (%.300s)" : "%.300s",
-                   header->title, profile);
     double room = whole_room(header);
-    enum pl_err err = place_title(type, header, wanted, room, arena, &natural, error);
+    enum pl_err err = place_title(type, header, header->title, room, arena, &natural, error);
     if (err == PL_OK && entries_n >= 2) {
         err = shape_names(type, entries, entries_n, &legend, arena, error);
         if (err == PL_OK)
@@ -360,7 +356,7 @@ enum pl_err pl_card_header_add(struct pl_type *type, const struct pl_card_header
         room = PL_MIN(room, title_room(header, legend.plate.x0 - units(header, GAP) / 2));
     }
     if (err == PL_OK)
-        err = change_title(type, header, baked_title, wanted, room, canvas, arena, error);
+        err = change_title(type, header, baked_title, room, canvas, arena, error);
     if (err == PL_OK && entries_n >= 2)
         paint_legend(type, header, &legend, canvas);
     return err;

@@ -39,13 +39,12 @@ struct pl_legend_entry {
     uint32_t rgba;
 };
 
-/* pl_card_header_add - on a base with `header` baked in: paint the title with the profile ("" =
- * none) and the legend (entries_n below 2: none). baked_title: what the base has, "" for pages.
- * PL_E_LIMIT. */
+/* pl_card_header_add - on a base that has baked_title ("" on pages) baked in: paint header->title
+ * instead, where it differs or has less room, and the legend (entries_n below 2: none). What it
+ * takes of the arena is not given back: tiles of the canvas lie between. PL_E_LIMIT. */
 enum pl_err pl_card_header_add(struct pl_type *type, const struct pl_card_header *header,
-                               const char *baked_title, const char *profile,
-                               const struct pl_legend_entry *entries, uint32_t entries_n,
-                               struct pl_canvas24 *canvas, struct pl_arena *arena,
-                               struct pl_error *error);
+                               const char *baked_title, const struct pl_legend_entry *entries,
+                               uint32_t entries_n, struct pl_canvas24 *canvas,
+                               struct pl_arena *arena, struct pl_error *error);
 
 #endif

@@ -8,6 +8,7 @@
 #define PL_CARD_LIST_H
 
 #include "render/card/canvas24.h"
+#include "render/card/header.h"
 #include "render/card/set.h"
 #include "render/card/type.h"
 
@@ -24,11 +25,12 @@ struct pl_list_look {
     uint32_t invalid_rgb; /* of labels bound to no key */
 };
 
-/* pl_card_list_draw - the rows of one page (from 0), below the header. set: of the list, for
- * colours. PL_E_LIMIT. */
+/* pl_card_list_draw - one page (from 0): its rows, and what the header has more than the base: the
+ * title, the legend. set: of the list, for colours. PL_E_LIMIT. */
 enum pl_err pl_card_list_draw(struct pl_type *type, const struct pl_card_set *set,
                               const struct pl_card_list *list, uint32_t page,
-                              const struct pl_list_look *look, struct pl_canvas24 *canvas,
-                              struct pl_arena *arena, struct pl_error *error);
+                              const struct pl_list_look *look, const struct pl_card_header *header,
+                              struct pl_canvas24 *canvas, struct pl_arena *arena,
+                              struct pl_error *error);
 
 #endif

@@ -102,6 +102,8 @@ static enum pl_err paint_heading(const struct page *page, const struct pl_list_r
                                  const char *heading, double x, struct pl_error *error)
 {
     struct pl_type_text whole, text;
+    if (heading[0] == '\0')
+        return PL_OK;
     double px = page->plan->px * 0.78, baseline = row->y - 0.5 * page->plan->px;
     enum pl_err err =
         pl_type_shape(page->type, PL_PACK_FONT_TITLE, heading, page->arena, &whole, error);
@@ -141,23 +143,50 @@ static enum pl_err paint_row(const struct page *page, uint32_t index, bool strip
                         x + plan->keys_w + PL_LIST_MIDDLE * plan->px, error);
 }
 
+static enum pl_err paint_rows(const struct page *page, uint32_t number, bool *used,
+                              struct pl_error *error)
+{
+    const struct pl_list_plan *plan = page->plan;
+    unsigned in_column = 0;
+    enum pl_err err = PL_OK;
+    for (uint32_t i = 0; err == PL_OK && i < plan->rows_n; i++) {
+        const struct pl_card_row *row = &page->list->rows[i];
+        if (plan->rows[i].page != number)
+            continue;
+        bool first = plan->rows[i].headed || i == 0 || plan->rows[i].y < plan->rows[i - 1].y;
+        in_column = first ? 0 : in_column + 1;
+        for (uint32_t l = 0; l < row->labels_n; l++)
+            if (row->labels[l].context < page->set->contexts_n)
+                used[row->labels[l].context] = true;
+        err = paint_row(page, i, in_column % 2 == 0, error);
+    }
+    return err;
+}
+
 enum pl_err pl_card_list_draw(struct pl_type *type, const struct pl_card_set *set,
                               const struct pl_card_list *list, uint32_t number,
-                              const struct pl_list_look *look, struct pl_canvas24 *canvas,
-                              struct pl_arena *arena, struct pl_error *error)
+                              const struct pl_list_look *look, const struct pl_card_header *header,
+                              struct pl_canvas24 *canvas, struct pl_arena *arena,
+                              struct pl_error *error)
 {
     struct pl_list_plan plan;
     struct page page = {type, set,    list,  &plan,
                         look, canvas, arena, canvas->width_px / (double)PL_LIST_PAGE_W};
+    size_t n = PL_MAX(set->contexts_n, 1u);
+    bool *used = pl_arena_zalloc(arena, n, sizeof *used);
+    struct pl_legend_entry *entries = pl_arena_zalloc(arena, n, sizeof *entries);
+    uint32_t entries_n = 0;
+    if (used == NULL || entries == NULL)
+        return pl_fail_param(error, PL_E_LIMIT, "workers.memory",
+                             "the list does not fit into the memory of one job (workers.memory)");
     enum pl_err err = pl_list_plan(type, list, arena, &plan, error);
-    unsigned in_column = 0;
-    for (uint32_t i = 0; err == PL_OK && i < plan.rows_n; i++) {
-        if (plan.rows[i].page != number)
-            continue;
-        in_column = plan.rows[i].headed || (i > 0 && plan.rows[i].y < plan.rows[i - 1].y)
-                        ? 0
-                        : in_column + 1;
-        err = paint_row(&page, i, in_column % 2 == 0, error);
-    }
-    return err;
+    if (err == PL_OK)
+        err = paint_rows(&page, number, used, error);
+    for (uint32_t i = 0; i < set->contexts_n; i++)
+        if (used[i])
+            entries[entries_n++] =
+                (struct pl_legend_entry){set->contexts[i].title, set->contexts[i].rgba};
+    return err == PL_OK
+               ? pl_card_header_add(type, header, "", entries, entries_n, canvas, arena, error)
+               : err;
 }
