@@ -51,8 +51,10 @@ static enum pl_err from_utf16(const uint8_t *bytes, size_t n, bool little, struc
                                : bytes[at + 1] | (uint32_t)bytes[at] << 8;
         at += 2;
         if (code >= 0xd800 && code < 0xdc00) {
-            if (n - at < 2)
+            if (n - at < 2) {
+                out->cut = true;
                 break;
+            }
             uint32_t low = little ? bytes[at] | (uint32_t)bytes[at + 1] << 8
                                   : bytes[at + 1] | (uint32_t)bytes[at] << 8;
             if (low >= 0xdc00 && low < 0xe000) {
@@ -64,7 +66,7 @@ static enum pl_err from_utf16(const uint8_t *bytes, size_t n, bool little, struc
             return has_nul(error);
         made += pl_charset_put(to + made, code);
     }
-    *out = (struct pl_charset_text){.bytes = to, .n = made, .cut = at < n || n % 2 != 0};
+    *out = (struct pl_charset_text){.bytes = to, .n = made, .cut = out->cut || at < n};
     return PL_OK;
 }
 
