@@ -55,13 +55,10 @@ void pl_card_picture_size(const struct pl_packs *all, const struct pl_card_pictu
     bool is_card = picture->card != NULL;
     if (is_card && !pl_packs_image(all, picture->card->image, &image))
         return;
-    for (int game = PL_CARD_FS2020; game < PL_CARD_GAMES; game++) {
-        enum pl_err err = is_card ? pl_pack_base(&image, game, 0, "", &base, NULL)
-                                  : pl_packs_page(all, game, 0, &base, NULL);
-        if (err != PL_OK)
-            continue;
+    enum pl_err err = is_card ? pl_pack_base(&image, PL_CARD_GUESS, 0, "", &base, NULL)
+                              : pl_packs_page(all, PL_CARD_GUESS, 0, &base, NULL);
+    if (err == PL_OK) {
         *width_px = base.width_px;
         *height_px = base.height_px;
-        return;
     }
 }

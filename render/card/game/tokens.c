@@ -211,22 +211,28 @@ enum pl_token pl_tokens_next(struct pl_tokens *tokens)
     return token;
 }
 
+/* false: there is nothing behind them. */
+static bool skip_blanks(struct pl_cur *cur)
+{
+    while (cur->at < cur->n && is_blank(cur->bytes[cur->at]))
+        cur->at++;
+    return cur->at < cur->n;
+}
+
 bool pl_tokens_attribute(const struct pl_tokens *tokens, const char *name, struct pl_range *value)
 {
     struct pl_cur cur = PL_CUR(tokens->inside.bytes, tokens->inside.n);
     size_t name_n = strlen(name);
-    while (cur.at < cur.n) {
+    while (skip_blanks(&cur)) {
         struct pl_range found = take_name(&cur);
-        while (cur.at < cur.n && is_blank(cur.bytes[cur.at]))
+        if (found.n == 0) { /* a stray character */
             cur.at++;
-        if (found.n == 0 || cur.at == cur.n || cur.bytes[cur.at] != '=') {
-            cur.at += found.n == 0 && cur.at < cur.n; /* a stray character */
             continue;
         }
-        do
-            cur.at++;
-        while (cur.at < cur.n && is_blank(cur.bytes[cur.at]));
-        if (cur.at == cur.n || (cur.bytes[cur.at] != '"' && cur.bytes[cur.at] != '\''))
+        if (!skip_blanks(&cur) || cur.bytes[cur.at] != '=')
+            continue;
+        cur.at++;
+        if (!skip_blanks(&cur) || (cur.bytes[cur.at] != '"' && cur.bytes[cur.at] != '\''))
             continue;
         uint8_t quote = cur.bytes[cur.at++];
         const uint8_t *end = memchr(cur.bytes + cur.at, quote, cur.n - cur.at);

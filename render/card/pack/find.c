@@ -213,7 +213,8 @@ static const char *find_sws(const struct pl_pack *pack, struct pl_rec_range rang
 const char *pl_pack_sws(const struct pl_packs *packs, const struct pl_pack_device *device,
                         int32_t axis, int32_t button)
 {
-    const char *input = find_sws(device->pack, rec_of(device)->sws, axis, button);
+    const char *input =
+        device == NULL ? NULL : find_sws(device->pack, rec_of(device)->sws, axis, button);
     for (unsigned i = 0; i < packs->n && input == NULL; i++)
         input = find_sws(packs->at[i], packs->at[i]->rec->sws, axis, button);
     return input;

@@ -103,7 +103,7 @@ const char *pl_pack_mapped(const struct pl_pack_device *device, enum pl_card_gam
                            enum pl_pack_mapping mapping, const char *from);
 /* sws: the device's own table: (axis, button) -> input; button -1 for an axis alone. NULL: none.
  * The pack's common table (games/sws.yaml) is asked when the device's own has nothing; "" = known,
- * to be skipped. */
+ * to be skipped. device NULL: the common table alone. */
 const char *pl_pack_sws(const struct pl_packs *packs, const struct pl_pack_device *device,
                         int32_t axis, int32_t button);
 

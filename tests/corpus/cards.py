@@ -1,0 +1,230 @@
+#!/usr/bin/env python3
+"""Compare the cards of every binding file of the corpus with what is expected of it.
+
+The corpus is $PLATEN_CORPUS/cards: the configuration, pictures and binding files of other programs, and in expected/
+GAME.FILE.json the cards a file has to become. The pack is imported as it is and built; then each file is read and
+compared: cards in their order (image, title, profile, device), cells (device, input, rect, drawn) with their labels as
+multisets (context, text, colour; of ed group, text, modifier), lists and rows, keyboard, notices by kind, counts.
+What bad files and every beginning of three real files become is looked at as well."""
+import collections
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CORPUS = pathlib.Path(os.environ.get("PLATEN_CORPUS", ROOT.parent / "shared" / "data")) / "cards"
+TOOLS = ROOT / os.environ.get("PLATEN_TOOLS", "build/release")
+BIN = ROOT / os.environ.get("PLATEN_BIN", "build")
+TOGETHER = "ALL-fs2020-together"
+
+
+def run(game, pack, files):
+    """Exit status and document of card_json. A crash is a status below zero, and no document."""
+    done = subprocess.run([TOOLS / "card_json", game, pack, *files], capture_output=True, text=True, timeout=120)
+    if done.returncode not in (0, 1):
+        return done.returncode, {"message": done.stderr[-600:]}
+    return done.returncode, json.loads(done.stdout)
+
+
+def multiset(items):
+    return collections.Counter(items)
+
+
+def label(game, item, coloured=True):
+    if game == "ed":
+        return item["group"], item["text"], item.get("modifier") if coloured else None
+    return item["context"], item["text"], item["colour"] if coloured else None
+
+
+def head(game, card):
+    return (card["group"], card["image"], card["device_index"]) if game == "ed" else \
+        (card["profile"], card["image"], card["title"])
+
+
+def cells(game, card):
+    """(device, input) -> rect, drawn and labels; expected cells of ed do not say whether they are drawn."""
+    return {(cell["device"], cell["input"]):
+            (tuple(cell["rect"]), cell.get("drawn"), multiset(label(game, item) for item in cell["labels"]))
+            for cell in card["cells"]}
+
+
+def compare_cells(game, expected, found):
+    differs = []
+    for key in sorted(set(expected) | set(found)):
+        one, other = expected.get(key), found.get(key)
+        if one is None or other is None:
+            differs.append(f"cell {key}: {'missing' if other is None else 'not expected'}")
+            continue
+        if one[0] != other[0] or (one[1] is not None and one[1] != other[1]):
+            differs.append(f"cell {key}: rect {other[:2]} instead of {one[:2]}")
+        if one[2] != other[2]:
+            differs.append(f"cell {key}: more {list((other[2] - one[2]))}, less {list((one[2] - other[2]))}")
+    return differs
+
+
+def compare_cards(game, expected, found):
+    one, other = ([head(game, card) for card in document["cards"]] for document in (expected, found))
+    if one != other:
+        return [f"cards {other} instead of {one}"]
+    differs = []
+    for card, made in zip(expected["cards"], found["cards"]):
+        order = [(cell["device"] + ":" + cell["input"]).encode() for cell in made["cells"]]
+        if order != sorted(order):
+            differs.append(f"cells of {made['image']} are not in order")
+        differs += compare_cells(game, cells(game, card), cells(game, made))
+    return differs
+
+
+def lists(game, document):
+    name = "device" if game == "ed" else "title"
+    return {(item.get("profile", ""), item[name], item.get("device_index", 0)):
+            {row["input"]: multiset(label(game, one, False) for one in row["labels"]) for row in item["rows"]}
+            for item in document["lists"]}
+
+
+def compare_lists(game, expected, found):
+    one, other = lists(game, expected), lists(game, found)
+    if sorted(one) != sorted(other):
+        return [f"lists {sorted(other)} instead of {sorted(one)}"]
+    return [f"list {key}, row {row}: {other[key].get(row)} instead of {one[key].get(row)}" for key in one
+            for row in sorted(set(one[key]) | set(other[key])) if one[key].get(row) != other[key].get(row)]
+
+
+def keyboard(document):
+    return multiset((row["group"], row["text"], tuple(row["keys"]), bool(row.get("invalid")))
+                    for row in document.get("keyboard") or [])
+
+
+def compare(expected, found):
+    game = expected["game"]
+    differs = compare_cards(game, expected, found) + compare_lists(game, expected, found)
+    if keyboard(expected) != keyboard(found):
+        differs.append(f"keyboard: more {list(keyboard(found) - keyboard(expected))}, "
+                       f"less {list(keyboard(expected) - keyboard(found))}")
+    if game != "ed":  # what is expected of ed says nothing of notices and colours
+        one, other = (multiset(notice.split(":")[0] for notice in document["notices"])
+                      for document in (expected, found))
+        differs += [f"notices {dict(other)} instead of {dict(one)}"] if one != other else []
+        differs += [f"colour of {name}: {found['colours'].get(name)} instead of {colour}"
+                    for name, colour in expected["colours"].items() if found["colours"].get(name) != colour]
+    counts = {name: n for name, n in expected["counts"].items() if not (game == "ed" and name == "notices")}
+    return differs + [f"{found['counts'][name]} {name} instead of {n}" for name, n in counts.items()
+                      if found["counts"][name] != n]
+
+
+def inputs(expected):
+    """The paths of the files an expected document is about."""
+    folder = CORPUS / "inputs"
+    if expected["game"] == "fs2020" and len(expected["files"]) > 1:
+        return sorted((folder / "fs2020").iterdir())
+    name = expected["files"][0]
+    return [path for path in folder.glob(f"{expected['game']}*/*") if path.name == name][:1]
+
+
+def corpus(pack):
+    for path in sorted((CORPUS / "expected").glob("*.json")):
+        expected = json.loads(path.read_text())
+        files = inputs(expected)
+        status, found = run(expected["game"], pack, files)
+        differs = [f"status {status}: {found.get('message')}"] if status != 0 or not files else \
+            compare(expected, found)
+        guessed = run("guess", pack, files)
+        if status == 0 and guessed != (status, found):
+            differs.append(f"without its game: {guessed[0]}, {guessed[1].get('message')}")
+        if len(files) > 1 and run(expected["game"], pack, files[::-1]) != (status, found):
+            differs.append("in another order it becomes something else")
+        yield path.stem, differs
+
+
+# file -> what it becomes: the code of the problem, or the kinds of notices there have to be
+BAD = {
+    "action-without-context.xml": ["misplaced-element"],
+    "deep-nesting.xml": "too-complex",
+    "doctype-entity.xml": [],
+    "empty-friendlyname.xml": ["empty-name"],
+    "empty.xml": "unknown-format",
+    "latin1-name.xml": ["latin1"],
+    "long-line.profile": ["long-line"],
+    "not-a-binding.txt": "unknown-format",
+    "nul-bytes.xml": "bad-file",
+    "truncated.xml": ["truncated"],
+    "utf16le.xml": [],
+}
+
+
+def bad(pack):
+    for path in sorted((CORPUS / "inputs" / "bad").iterdir()):
+        wanted, differs = BAD.get(path.name), []
+        for game in ("guess", "sws" if path.suffix == ".profile" else "fs2020"):
+            status, found = run(game, pack, [path])
+            if wanted is None:
+                differs.append("not known to this comparison")
+            elif isinstance(wanted, str):
+                if status != 1 or found["code"] != wanted or not found["message"]:
+                    differs.append(f"{game}: {status}, {found}")
+            elif status != 0 or sorted(n.split(":")[0] for n in found["notices"]) != wanted:
+                differs.append(f"{game}: {status}, {found.get('notices', found)}")
+        yield "bad/" + path.name, differs
+
+
+def is_something(status, found):
+    """Refused with a reason, or something to look at."""
+    if status == 1:
+        return found["error"] == "format" and found["code"] in ("unknown-format", "truncated", "bad-file")
+    return status == 0 and (found["cards"] or found["lists"] or found["keyboard"])
+
+
+def truncations(pack, folder):
+    chosen = {"fs2020/Saitek_Pro_Flight_Rudder_Pedals.xml": 7, "ed/issue26.binds": 1, "ed/two_modifiers.binds": 997}
+    for name, step in chosen.items():
+        whole = (CORPUS / "inputs" / name).read_bytes()
+        differs = []
+        for n in range(1, len(whole), step):
+            part = folder / "part"
+            part.write_bytes(whole[:n])
+            status, found = run("guess", pack, [part])
+            if not is_something(status, found):
+                differs.append(f"the first {n} bytes: {status}, {json.dumps(found)[:200]}")
+        yield f"beginnings of {name}", differs
+
+
+def make_pack(folder):
+    for command in (["import", CORPUS, folder / "pack", "--as-is"], ["build", folder / "pack", "-o", folder / "cards"]):
+        done = subprocess.run([BIN / "platenctl", "pack", *command], capture_output=True, text=True, timeout=600)
+        if done.returncode != 0:
+            return f"platenctl pack {command[0]}: {done.stdout[-2000:]}{done.stderr[-2000:]}"
+    return None
+
+
+def main():
+    if not CORPUS.is_dir():
+        print(f"cards: no corpus in {CORPUS}")
+        print("0 passed, 0 failed, 1 skipped")
+        return 0
+    passed = failed = 0
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="platen-cards-"))
+    try:
+        trouble = make_pack(folder)
+        if trouble:
+            print(trouble)
+            print("0 passed, 1 failed")
+            return 1
+        pack = folder / "cards"
+        for group in (corpus(pack), bad(pack), truncations(pack, folder)):
+            for name, differs in group:
+                print(f"{'FAIL' if differs else 'ok  '} {name}")
+                for line in differs[:8]:
+                    print(f"     {line}")
+                passed, failed = passed + (not differs), failed + bool(differs)
+    finally:
+        shutil.rmtree(folder)
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
