@@ -9,7 +9,8 @@
 /* The first failure stays in err and error; what is added after it is lost, so a caller may add
  * many records and ask once. */
 struct pl_assembly {
-    struct pl_arena *arena; /* for what is needed only while building */
+    struct pl_arena *arena;  /* what lasts until the pack is whole */
+    struct pl_arena *pixels; /* what one picture needs */
     struct pl_buf section[PL_SECTIONS];
     struct pl_rec_look look;
     uint32_t *texts; /* open-addressed table of offsets into TEXT; 0 = free */

@@ -19,8 +19,8 @@ enum {
     PL_PACK_FORMAT = 1,   /* another layout of records, tiles or entropy bytes is another number */
     PL_PACK_QUALITY = 90, /* of the entropy bytes */
     PL_PACK_TILE_H = 16,
-    PL_PACK_TILE_W_MAX = 1024,
-    PL_PACK_PAGE = 4096, /* alignment of the tiles' bytes */
+    PL_PACK_TILE_W_MAX = 1600, /* what pl_jpeg_interval answers at most */
+    PL_PACK_PAGE = 4096,       /* alignment of the tiles' bytes */
     PL_PACK_LIST_W = 1920,
     PL_PACK_LIST_H = 1080,
     PL_PACK_SMALL_W = 480,
