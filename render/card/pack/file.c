@@ -13,6 +13,8 @@
 const char *pl_make_path(struct pl_arena *arena, const char *folder, const char *name)
 {
     size_t folder_n = strlen(folder), name_n = strlen(name);
+    if (name[0] == '/') /* a font of the system */
+        return pl_arena_text(arena, name, name_n);
     char *path = pl_arena_alloc(arena, folder_n + name_n + 2);
     if (path == NULL)
         return NULL;

@@ -4,7 +4,8 @@
 
 #include "render/card/pack/build.h"
 
-/* pl_make_path - "folder/name" in the arena; NULL when it is full. */
+/* pl_make_path - "folder/name" in the arena, or the name alone when it begins with /; NULL: it is
+ * full. */
 const char *pl_make_path(struct pl_arena *arena, const char *folder, const char *name);
 /* pl_make_file - a regular file's bytes in the arena. PL_E_MISSING, PL_E_INPUT (not a file),
  * PL_E_LIMIT (larger than `most`, or the arena is full), PL_E_IO. */

@@ -274,10 +274,61 @@ static enum pl_err read_maps(struct pl_reading *r, const struct pl_yaml *node,
     return err;
 }
 
+static enum pl_err copy_inputs(struct pl_reading *r, const struct pl_make_inputs *from,
+                               struct pl_make_inputs *to, struct pl_error *error)
+{
+    for (uint32_t i = 0; i < from->n; i++) {
+        if (find_input(to, from->at[i].id) != NULL)
+            continue;
+        struct pl_make_input *added = pl_make_add(r->arena, to);
+        if (added == NULL)
+            return pl_read_full(error);
+        *added = from->at[i];
+    }
+    return PL_OK;
+}
+
+static enum pl_err copy_maps(struct pl_reading *r, const struct pl_make_maps *from,
+                             struct pl_make_maps *to, struct pl_error *error)
+{
+    for (uint32_t i = 0; i < from->n; i++) {
+        const struct pl_make_map *map = &from->at[i];
+        bool own = false;
+        for (uint32_t k = 0; k < to->n && !own; k++)
+            own = to->at[k].game == map->game && to->at[k].kind == map->kind &&
+                  strcmp(to->at[k].from, map->from) == 0;
+        struct pl_make_map *added = own ? NULL : pl_make_add(r->arena, to);
+        if (!own && added == NULL)
+            return pl_read_full(error);
+        if (added != NULL)
+            *added = *map;
+    }
+    return PL_OK;
+}
+
+/* Inputs and maps of another device: many controllers are one drawing. What is its own stays. */
+static enum pl_err read_like(struct pl_reading *r, const struct pl_yaml *node,
+                             struct pl_make_device *device, struct pl_error *error)
+{
+    const char *id = pl_yaml_text(node, "like", r->arena, r->problems);
+    const struct pl_make_device *other = pl_read_find_device(r->make, id);
+    if (node == NULL)
+        return PL_OK;
+    if (other == NULL || other == device) {
+        pl_problem(r->problems, node->where, "there is no device %.60s above this one to be like",
+                   id);
+        return PL_OK;
+    }
+    enum pl_err err = copy_inputs(r, &other->inputs, &device->inputs, error);
+    if (err == PL_OK)
+        err = copy_inputs(r, &other->ed, &device->ed, error);
+    return err == PL_OK ? copy_maps(r, &other->maps, &device->maps, error) : err;
+}
+
 static enum pl_err read_device(struct pl_reading *r, const struct pl_yaml *node,
                                struct pl_make_device *device, struct pl_error *error)
 {
-    pl_yaml_known(node, "image title names inputs maps", r->problems);
+    pl_yaml_known(node, "image title names like inputs maps", r->problems);
     const struct pl_yaml *image = pl_yaml_get(node, "image"), *title = pl_yaml_get(node, "title");
     if (image != NULL)
         device->image = pl_yaml_text(image, "image", r->arena, r->problems);
@@ -291,6 +342,8 @@ static enum pl_err read_device(struct pl_reading *r, const struct pl_yaml *node,
         err = pl_read_inputs(r, pl_yaml_get(node, "inputs"), &device->inputs, error);
     if (err == PL_OK)
         err = read_maps(r, pl_yaml_get(node, "maps"), &device->maps, error);
+    if (err == PL_OK && pl_yaml_get(node, "like") != NULL)
+        err = read_like(r, pl_yaml_get(node, "like"), device, error);
     return err;
 }
 
