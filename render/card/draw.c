@@ -62,7 +62,7 @@ static enum pl_err draw_list(struct pl_sketch *sketch, const struct pl_card_set 
 {
     char title[640];
     struct pl_list_look look = {sketch->look->header_text_rgb, sketch->look->badge_rgb,
-                                PL_SKETCH_STRIPE_RGB, PL_SKETCH_INVALID_RGB};
+                                PL_SKETCH_AGAIN_RGB, PL_SKETCH_STRIPE_RGB, PL_SKETCH_INVALID_RGB};
     if (sketch->params->bg[0] != '\0')
         return pl_fail_param(error, PL_E_INPUT, "bg", "bg: lists have no other backgrounds");
     enum pl_err err =

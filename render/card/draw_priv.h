@@ -21,7 +21,11 @@ struct pl_sketch {
     char *note; /* PL_DRAW_NOTE_N bytes or NULL */
 };
 
-enum { PL_SKETCH_INVALID_RGB = 0xd4002f, PL_SKETCH_STRIPE_RGB = 0xf6f8f9 };
+enum {
+    PL_SKETCH_INVALID_RGB = 0xd4002f,
+    PL_SKETCH_AGAIN_RGB = 0x878d91,
+    PL_SKETCH_STRIPE_RGB = 0xf6f8f9
+};
 
 /* pl_sketch_header - what is in the base's header already. */
 struct pl_card_header pl_sketch_header(const struct pl_sketch *sketch, const char *title);

@@ -19,8 +19,9 @@ enum pl_err pl_card_list_pages(const struct pl_packs *packs, const struct pl_car
 
 /* Colours of a page, 0xRRGGBB. */
 struct pl_list_look {
-    uint32_t text_rgb;    /* on labels and keys */
-    uint32_t key_rgb;     /* of keys, headings */
+    uint32_t text_rgb;    /* on labels; of keys */
+    uint32_t key_rgb;     /* of letters and edges of keys, headings */
+    uint32_t again_rgb;   /* of headings repeated on top of a column */
     uint32_t stripe_rgb;  /* behind every second row */
     uint32_t invalid_rgb; /* of labels bound to no key */
 };

@@ -31,9 +31,10 @@ static unsigned letters(const struct page *page, double px)
     return (unsigned)PL_MAX(1.0, floor(px * page->scale + 0.001));
 }
 
-/* A box with a text in its middle; size in pixels of 1920. */
+/* A box with a text in its middle; size in pixels of 1920. A key has an edge around it, thicker
+ * below. */
 static void paint_text_box(const struct page *page, double x, double y, double w, double h,
-                           const struct pl_type_text *text, double px, uint32_t rgba)
+                           const struct pl_type_text *text, double px, uint32_t rgba, bool key)
 {
     const struct pl_type_face *face = pl_type_face(page->type, PL_PACK_FONT_LABEL);
     struct pl_box box = {at(page, x), at(page, y), at(page, x + w), at(page, y + h)};
@@ -41,9 +42,15 @@ static void paint_text_box(const struct page *page, double x, double y, double w
     double spare = w * page->scale - pl_type_px(text->width, size);
     double rise = (box.y1 - box.y0 + pl_type_px(face->tall - face->deep, size)) / 2.0;
     struct pl_box before = pl_canvas24_clip(page->canvas, box);
-    pl_paint_round(page->canvas, box, 6.0 * page->scale, rgba);
+    uint32_t edge = page->look->key_rgb, ink = key ? edge : page->look->text_rgb;
+    int thin = PL_MAX(1, at(page, 1.0)), thick = key ? PL_MAX(1, at(page, 3.0)) : 0;
+    if (key)
+        pl_paint_round(page->canvas, box, 6.0 * page->scale, pl_opaque(edge));
+    if (key)
+        box = (struct pl_box){box.x0 + thin, box.y0 + thin, box.x1 - thin, box.y1 - thick};
+    pl_paint_round(page->canvas, box, (key ? 5.0 : 6.0) * page->scale, rgba);
     pl_type_draw(page->type, page->canvas, text, size, x * page->scale + spare / 2.0,
-                 box.y0 + (int)lround(rise), page->look->text_rgb);
+                 box.y0 + (int)lround(rise - thick / 2.0), ink);
     page->canvas->clip = before;
 }
 
@@ -59,7 +66,8 @@ static void paint_keys(const struct page *page, const struct pl_list_row *row, d
         double size = px * PL_LIST_KEY * shrink;
         double w =
             (double)row->keys[i].width / PL_TYPE_EM * size + 2.0 * PL_LIST_KEY_PAD * px * shrink;
-        paint_text_box(page, x, y, w, high, &row->keys[i], size, pl_opaque(page->look->key_rgb));
+        paint_text_box(page, x, y, w, high, &row->keys[i], size, pl_opaque(page->look->text_rgb),
+                       true);
         x += w + PL_LIST_KEY_GAP * px * shrink;
     }
 }
@@ -92,7 +100,7 @@ static enum pl_err paint_labels(const struct page *page, const struct pl_list_ro
         if (err != PL_OK)
             return err;
         paint_text_box(page, left + x, y, width, 1.12 * px, &text, px,
-                       color_of(page, &from->labels[i]));
+                       color_of(page, &from->labels[i]), false);
         x += width;
     }
     return PL_OK;
@@ -114,7 +122,7 @@ static enum pl_err paint_heading(const struct page *page, const struct pl_list_r
     if (err != PL_OK)
         return err;
     pl_type_draw(page->type, page->canvas, &text, letters(page, px), x * page->scale,
-                 at(page, baseline), page->look->key_rgb);
+                 at(page, baseline), row->begins ? page->look->key_rgb : page->look->again_rgb);
     struct pl_box rule = {at(page, x), at(page, baseline + 0.22 * page->plan->px),
                           at(page, x + page->plan->column_w), 0};
     rule.y1 = rule.y0 + PL_MAX(1, at(page, 2.0));

@@ -26,13 +26,19 @@
 
 enum { FINE_PX = 64, /* larger glyphs are placed on whole pixels */ STORE_ENTRIES = 12288 };
 
+/* Many fonts let these reach far beyond letters, out of a box as high as the letters are. */
+static const char fences[] = "()[]{}|";
+enum { FENCES_N = sizeof fences - 1 };
+
 static const char ellipsis_text[] = "\xe2\x80\xa6";
 
 struct face {
     FT_Face ft;
     hb_font_t *hb;
     int64_t upem;
-    unsigned px; /* size set last */
+    unsigned px;                    /* size set last */
+    uint32_t fences[FENCES_N];      /* glyphs of brackets and the like; 0 = the face has none */
+    double fence_top, fence_bottom; /* what they are kept within, em: that of l and of g */
 };
 
 struct pl_type {
@@ -243,6 +249,14 @@ static void look_at(struct pl_type *type, enum pl_pack_font font)
     uint32_t n = PL_MIN(dots.n, (uint32_t)PL_COUNT(type->ellipsis_glyphs[font]));
     memcpy(type->ellipsis_glyphs[font], glyphs, n * sizeof *glyphs);
     type->ellipsis[font] = (struct pl_type_text){type->ellipsis_glyphs[font], n, dots.x};
+    struct face *face = &type->faces[font];
+    for (unsigned i = 0; i < FENCES_N; i++) {
+        hb_codepoint_t glyph;
+        bool there = hb_font_get_nominal_glyph(face->hb, (unsigned char)fences[i], &glyph);
+        face->fences[i] = there ? glyph : 0;
+    }
+    face->fence_top = (double)reach(type, font, 'l', false) / PL_TYPE_EM;
+    face->fence_bottom = -(double)reach(type, font, 'g', true) / PL_TYPE_EM;
     type->looks[font] = (struct pl_type_face){
         .capital = reach(type, font, 'H', false),
         .tall = reach(type, font, 'l', false),
@@ -360,6 +374,31 @@ static void strengthen(FT_Bitmap *map)
         }
 }
 
+/* An outline that reaches above l or below g is made lower; its strokes stay as thick. */
+static void keep_low(const struct face *face, FT_Outline *outline, unsigned px)
+{
+    FT_BBox box;
+    FT_Outline_Get_CBox(outline, &box);
+    FT_Pos top = (FT_Pos)lround(face->fence_top * 64.0 * px);
+    FT_Pos bottom = (FT_Pos)lround(face->fence_bottom * 64.0 * px);
+    if (box.yMax - box.yMin <= top - bottom || box.yMax <= box.yMin)
+        return;
+    FT_Matrix lower = {
+        0x10000, 0, 0,
+        (FT_Fixed)(65536.0 * (double)(top - bottom) / (double)(box.yMax - box.yMin))};
+    FT_Outline_Translate(outline, 0, -box.yMin);
+    FT_Outline_Transform(outline, &lower);
+    FT_Outline_Translate(outline, 0, bottom);
+}
+
+static bool is_fence(const struct face *face, uint32_t glyph)
+{
+    for (unsigned i = 0; i < FENCES_N; i++)
+        if (glyph != 0 && face->fences[i] == glyph)
+            return true;
+    return false;
+}
+
 /* Rasterises a glyph and keeps it; one that cannot be rasterised is kept as an empty one. */
 static void make_glyph(struct pl_type *type, const struct pl_type_glyph *glyph, unsigned px,
                        unsigned position, bool light, uint64_t key, struct pl_glyph *out)
@@ -373,6 +412,8 @@ static void make_glyph(struct pl_type *type, const struct pl_type_glyph *glyph, 
     if (face->px == px &&
         FT_Load_Glyph(face->ft, glyph->index, FT_LOAD_NO_BITMAP | FT_LOAD_NO_HINTING) == 0 &&
         slot->format == FT_GLYPH_FORMAT_OUTLINE) {
+        if (is_fence(face, glyph->index))
+            keep_low(face, &slot->outline, px);
         FT_Outline_Translate(&slot->outline, (FT_Pos)position * 16, 0);
         if (FT_Render_Glyph(slot, FT_RENDER_MODE_NORMAL) == 0) {
             if (light)
