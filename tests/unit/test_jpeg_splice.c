@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <turbojpeg.h>
 
 #include "render/encode/jpeg_splice.h"
@@ -301,6 +302,29 @@ Test(jpeg_splice, leaves_the_buffer_alone_when_it_is_too_small)
     free(parts.begin);
     drop(&picture);
 }
+
+#ifndef PL_SANITIZED /* which needs address space of its own */
+Test(jpeg_splice, without_memory_it_is_refused_and_works_again_later)
+{
+    static const uint8_t row[3 * 60000];
+    const uint8_t *first = row;
+    struct pl_band_rows rows = {&first, 1};
+    struct pl_jpeg_form form = {60000, 16, PL_JPEG_444, 90, 60000};
+    struct pl_error error = {0};
+    struct pl_buf out = PL_BUF((size_t)1 << 20);
+    struct rlimit before, none;
+    cr_assert_eq(pl_buf_reserve(&out, 1 << 19, NULL), PL_OK);
+    cr_assert_eq(getrlimit(RLIMIT_AS, &before), 0);
+    none = (struct rlimit){1 << 20, before.rlim_max};
+    cr_assert_eq(setrlimit(RLIMIT_AS, &none), 0);
+    enum pl_err err = pl_jpeg_bands(&form, pl_band_of_rows, &rows, &out, &error);
+    cr_assert_eq(setrlimit(RLIMIT_AS, &before), 0);
+    cr_assert_eq(err, PL_E_NOMEM, "%s", error.msg);
+    cr_assert_eq(out.n, 0u);
+    cr_assert_eq(pl_jpeg_bands(&form, pl_band_of_rows, &rows, &out, NULL), PL_OK);
+    pl_buf_free(&out);
+}
+#endif
 
 Test(jpeg_splice, a_form_that_cannot_be_is_a_mistake_of_the_caller, .signal = SIGABRT)
 {
