@@ -371,8 +371,12 @@ static struct pl_place_input find_input(struct pl_builder *builder,
     if (input.id != NULL && input.id[0] == '\0')
         input.id = slider(builder, device, key->name);
     input.known = input.id != NULL && input.id[0] != '\0';
-    if (input.id != NULL && !input.known)
+    if (input.id != NULL && !input.known) {
+        /* Gamepads have names (A, LB, LSTICK) where sticks have kinds and numbers. */
+        struct pl_pack_rect rect;
         input.id = key->name;
+        input.known = device != NULL && pl_pack_input(device, PL_CARD_FS2020, key->name, &rect);
+    }
     return input;
 }
 
