@@ -18,6 +18,10 @@
 enum {
     PL_MAKE_ARENA_BYTES = 512 << 20, /* address space for the texts and tables of any pack */
     PL_MAKE_PICTURE_SIDE = 8192,     /* pixels */
+    PL_MAKE_DEVICES_MAX = 1000,      /* and as many images */
+    PL_MAKE_INPUTS_MAX = 500,        /* of a device */
+    PL_MAKE_SWS_MAX = 4000,          /* rows of a table */
+    PL_MAKE_CONTROLS_MAX = 5000,
     PL_MAKE_PROBLEMS_BYTES = 1 << 20,
 };
 

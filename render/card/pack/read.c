@@ -177,6 +177,11 @@ enum pl_err pl_read_images(struct pl_reading *r, const struct pl_yaml *root, str
         return PL_OK;
     for (uint32_t i = 0; i < root->n; i++) {
         const struct pl_yaml *node = root->items[i].value;
+        if (r->make->images.n >= PL_MAKE_DEVICES_MAX) {
+            pl_problem(r->problems, root->items[i].where, "a pack has at most %d images",
+                       PL_MAKE_DEVICES_MAX);
+            return PL_OK;
+        }
         struct pl_make_image *image = pl_make_add(r->arena, &r->make->images);
         if (image == NULL)
             return pl_read_full(error);
@@ -225,6 +230,11 @@ enum pl_err pl_read_inputs(struct pl_reading *r, const struct pl_yaml *node,
         if (!pl_yaml_rect(item->value, &rect, r->problems))
             continue;
         struct pl_make_input *input = find_input(out, item->key);
+        if (input == NULL && out->n >= PL_MAKE_INPUTS_MAX) {
+            pl_problem(r->problems, item->where, "a device has at most %d inputs",
+                       PL_MAKE_INPUTS_MAX);
+            return PL_OK;
+        }
         if (input == NULL)
             input = pl_make_add(r->arena, out);
         if (input == NULL)
@@ -356,6 +366,11 @@ enum pl_err pl_read_devices(struct pl_reading *r, const struct pl_yaml *root,
     for (uint32_t i = 0; i < root->n && err == PL_OK; i++) {
         const struct pl_yaml *node = root->items[i].value;
         struct pl_make_device *device = pl_read_find_device(r->make, root->items[i].key);
+        if (device == NULL && r->make->devices.n >= PL_MAKE_DEVICES_MAX) {
+            pl_problem(r->problems, root->items[i].where, "a pack has at most %d devices",
+                       PL_MAKE_DEVICES_MAX);
+            return PL_OK;
+        }
         if (device == NULL) {
             device = pl_make_add(r->arena, &r->make->devices);
             if (device == NULL)

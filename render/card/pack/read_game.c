@@ -37,6 +37,10 @@ static enum pl_err add_sws(struct pl_reading *r, struct pl_make_sws_table *out, 
                            int32_t button, const char *input, struct pl_make_where where,
                            struct pl_error *error)
 {
+    if (out->n >= PL_MAKE_SWS_MAX) {
+        pl_problem(r->problems, where, "a table has at most %d buttons", PL_MAKE_SWS_MAX);
+        return PL_E_INPUT;
+    }
     struct pl_make_sws *added = pl_make_add(r->arena, out);
     if (added == NULL)
         return pl_read_full(error);
@@ -148,7 +152,7 @@ static enum pl_err read_sws(struct pl_reading *r, const struct pl_yaml *node,
         err = read_axes(r, pl_yaml_get(node, "buttons"), "buttons", &r->make->sws, error);
     if (err == PL_OK)
         err = read_device_buttons(r, pl_yaml_get(node, "device_buttons"), error);
-    return err;
+    return err == PL_E_INPUT ? PL_OK : err; /* a full table was reported */
 }
 
 /* --- ed --------------------------------------------------------------------------------------- */
@@ -185,6 +189,11 @@ static enum pl_err read_controls(struct pl_reading *r, const struct pl_yaml *nod
     enum pl_err err = PL_OK;
     if (!pl_yaml_map(node, "controls", r->problems))
         return PL_OK;
+    if (node->n > PL_MAKE_CONTROLS_MAX) {
+        pl_problem(r->problems, node->where, "a pack has at most %d controls",
+                   PL_MAKE_CONTROLS_MAX);
+        return PL_OK;
+    }
     for (uint32_t i = 0; i < node->n && err == PL_OK; i++)
         err = read_control(r, &node->items[i], error);
     return err;
