@@ -52,6 +52,18 @@ Test(canvas, an_arena_too_small_is_a_limit)
     pl_arena_free(&small);
 }
 
+Test(canvas, ink_over_a_colour_map_stays_smooth_when_the_palette_is_full)
+{
+    struct pl_ink below = pl_canvas_ink(&canvas, 0xc8c8c8, 1);
+    for (uint32_t i = 0; canvas.colors_n < 256; i++)
+        (void)pl_canvas_ink(&canvas, 0x000001 + i % 250 * 0x010101, 1);
+    canvas.color_map = true;
+    pl_canvas_fill(&canvas, (struct pl_rect){0, 0, 4, 4}, below);
+    pl_canvas_dot(&canvas, 1, 1, canvas.black, 128);
+    uint8_t grey = canvas.rgb[pl_canvas_at(&canvas, 1, 1)][0];
+    cr_assert(grey > 90 && grey < 110, "%u", grey);
+}
+
 Test(canvas, fill_paints_exactly_its_pixels_and_no_filter_byte)
 {
     pl_canvas_fill(&canvas, (struct pl_rect){5, 6, 9, 8}, canvas.black);

@@ -344,6 +344,46 @@ Test(overlay, a_stack_is_as_high_as_the_main_one)
     cr_assert_leq(abs(2 * (base - top_of(AZURE, 7)) - (base - top_of(ORANGE, 7))), 3);
 }
 
+/* Two bins of 100 and 200 over 100 and 100, exact but for the first of the reference: +- 50. */
+static void make_ratio(double third)
+{
+    for (int i = 0; i < 2; i++) {
+        plot_make_1d(&hists[i], arena, 3, 0, 3);
+        plot_set(&hists[i], 1, i == 0 ? 1 : 2500);
+        plot_sumw2(&hists[i], arena);
+        plot_set(&hists[i], 1, 100);
+        plot_set(&hists[i], 2, i == 0 ? 200 : 100);
+        plot_set(&hists[i], 3, i == 0 ? third : 100);
+        layer(i, "");
+    }
+    set("norm=False&ref=ratiooverlay&showstats=0&ymax=300");
+    draw(2);
+}
+
+static unsigned pad_at_bin(unsigned bin)
+{
+    int width = laid.frame.x1 - laid.frame.x0;
+    int x = laid.frame.x0 + (int)(2 * bin - 1) * width / 6;
+    return pixels(AZURE, (struct pl_rect){x - 1, 300, x + 2, 400});
+}
+
+Test(overlay, the_error_of_a_ratio_is_of_both)
+{
+    make_ratio(0);
+    cr_assert_gt(pad_at_bin(1), 20u);
+    cr_assert_lt(pad_at_bin(2), 16u); /* the marker, hardly a bar */
+}
+
+Test(overlay, ratios_beyond_ten_are_not_drawn_and_do_not_widen_the_range)
+{
+    make_ratio(0);
+    unsigned first = pad_at_bin(1);
+    cr_assert_eq(pad_at_bin(3), 0u);
+    make_ratio(2000);
+    cr_assert_eq(pad_at_bin(1), first);
+    cr_assert_eq(pad_at_bin(3), 0u);
+}
+
 Test(overlay, the_probability_is_that_of_the_kolmogorov_test)
 {
     /* distance 0.2 with 100 and 100 entries: z = 0.2 * sqrt(50) = 1.41421, probability 0.03663 */
