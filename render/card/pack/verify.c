@@ -117,12 +117,17 @@ static void check_place(struct pl_verify *v, const struct pl_make_device *device
                    (long long)rect->y + rect->h, image->id, w, h);
 }
 
-/* By how much two boxes cover each other; equal ones are two names of one control. What labels keep
- * free at each side may be shared. */
+static bool is_within(const struct pl_pack_rect *a, const struct pl_pack_rect *b)
+{
+    return a->x >= b->x && a->y >= b->y && a->x + a->w <= b->x + b->w && a->y + a->h <= b->y + b->h;
+}
+
+/* By how much two boxes cover each other. A box within another is the same control under another
+ * name, or a part of it. What labels keep free at each side may be shared. */
 static bool overlap(const struct pl_pack_rect *a, const struct pl_pack_rect *b, int32_t inset,
                     int32_t *w, int32_t *h)
 {
-    if (!is_placed(a) || !is_placed(b) || memcmp(a, b, sizeof *a) == 0)
+    if (!is_placed(a) || !is_placed(b) || is_within(a, b) || is_within(b, a))
         return false;
     *w = PL_MIN(a->x + a->w, b->x + b->w) - PL_MAX(a->x, b->x);
     *h = PL_MIN(a->y + a->h, b->y + b->h) - PL_MAX(a->y, b->y);
