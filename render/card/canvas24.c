@@ -55,6 +55,24 @@ enum pl_err pl_canvas24_on_rows(struct pl_canvas24 *canvas, uint8_t *rows, uint3
     return err;
 }
 
+static void unpack(struct pl_canvas24 *canvas, uint32_t number, uint8_t *to)
+{
+    size_t n = canvas->stride * PL_TILE_ROWS;
+    if (canvas->plain_pixels != NULL && canvas->plain == number) {
+        memcpy(to, canvas->plain_pixels, n);
+        return;
+    }
+    pl_pack_tile_pixels(canvas->base->pack, number, to, canvas->stride);
+    if (canvas->last == number && canvas->touched_n > 0) {
+        if (canvas->plain_pixels == NULL)
+            canvas->plain_pixels = pl_arena_alloc(canvas->arena, n);
+        if (canvas->plain_pixels != NULL)
+            memcpy(canvas->plain_pixels, to, n);
+        canvas->plain = number;
+    }
+    canvas->last = number;
+}
+
 uint8_t *pl_canvas24_touch(struct pl_canvas24 *canvas, uint32_t column, uint32_t row)
 {
     CHECK(column < canvas->columns && row < canvas->rows);
@@ -67,7 +85,7 @@ uint8_t *pl_canvas24_touch(struct pl_canvas24 *canvas, uint32_t column, uint32_t
         canvas->full = true;
         return NULL;
     }
-    pl_pack_tile_pixels(canvas->base->pack, canvas->base->tiles[index], tile, canvas->stride);
+    unpack(canvas, canvas->base->tiles[index], tile);
     canvas->tile[index] = tile;
     canvas->touched_n++;
     return tile;

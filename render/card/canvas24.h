@@ -40,6 +40,10 @@ struct pl_canvas24 {
     struct pl_arena *arena;
     struct pl_box clip;
     bool full;
+    /* Much of a picture is one empty tile over and over: once it came twice in a row it is kept
+     * unpacked. */
+    uint32_t last, plain;
+    uint8_t *plain_pixels; /* NULL: none yet */
 };
 
 /* pl_canvas24_on_base - nothing painted yet. The base is borrowed. PL_E_LIMIT. */
