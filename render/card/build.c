@@ -10,6 +10,7 @@
 #include "render/card/builder.h"
 #include "render/card/charset.h"
 #include "render/card/game/tokens.h"
+#include "render/card/measure.h"
 #include "shm/base/check.h"
 
 static const struct pl_game_parser *const parsers[PL_CARD_GAMES] = {
@@ -253,7 +254,9 @@ static enum pl_err finish(struct building *building, struct pl_card_set *set)
     set->game = builder->game;
     set->files = files;
     set->files_n = building->n;
-    return pl_builder_end(builder, set, building->error);
+    enum pl_err err = pl_builder_end(builder, set, building->error);
+    return err == PL_OK ? pl_card_measure(builder->packs, set, builder->arena, building->error)
+                        : err;
 }
 
 static enum pl_err build(struct building *building, enum pl_card_game game, struct pl_card_set *set)

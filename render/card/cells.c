@@ -3,8 +3,6 @@
  * Fits every cell of its own; whether a label is cut is counted, for the note. Memory: shaped
  * texts, in the arena, as long as the picture.
  */
-#include "render/card/cells.h"
-
 #include <math.h>
 #include <stdio.h>
 

@@ -86,7 +86,7 @@ static unsigned lines_of(const struct pl_list_plan *plan, const struct pl_list_r
 }
 
 /* Keys may take half of a column; wider ones are drawn smaller. false: a label is too wide for its
- * part, or keys would be drawn at less than three quarters. */
+ * part even when drawn smaller, or keys would be drawn at less than three quarters. */
 static bool measure(struct pl_list_plan *plan, unsigned px, unsigned columns)
 {
     double room = PL_LIST_PAGE_W - 2.0 * PL_LIST_MARGIN - (columns - 1.0) * PL_LIST_GUTTER;
@@ -103,7 +103,8 @@ static bool measure(struct pl_list_plan *plan, unsigned px, unsigned columns)
         struct pl_list_row *row = &plan->rows[i];
         row->lines = lines_of(plan, row);
         for (uint32_t k = 0; k < row->labels_n; k++)
-            whole = whole && pl_type_px(row->labels[k].width, px) + 2.0 * PL_LIST_PAD * px <=
+            whole = whole && PL_LIST_NARROW * pl_type_px(row->labels[k].width, px) +
+                                     2.0 * PL_LIST_PAD * px <=
                                  pl_list_labels_w(plan);
     }
     return whole;

@@ -80,30 +80,41 @@ static uint32_t color_of(const struct page *page, const struct pl_card_label *la
                                                   : pl_opaque(page->look->key_rgb);
 }
 
+/* A label in a box of that width: smaller, then cut, where the box is too narrow. */
+static enum pl_err paint_label(const struct page *page, const struct pl_type_text *text, double x,
+                               double y, double width, uint32_t rgba, struct pl_error *error)
+{
+    struct pl_type_text cut;
+    double px = page->plan->px, room = width - 2.0 * PL_LIST_PAD * px;
+    double natural = pl_type_px(text->width, page->plan->px);
+    double size = natural <= room ? px : px * PL_MAX(PL_LIST_NARROW, room / natural);
+    int64_t most = (int64_t)((room / size + 0.001) * PL_TYPE_EM);
+    enum pl_err err = pl_type_cut(page->type, PL_PACK_FONT_LABEL, text, PL_MAX(most, 0),
+                                  page->arena, &cut, error);
+    if (err == PL_OK)
+        paint_text_box(page, x, y, width, 1.12 * px, &cut, size, rgba, false);
+    return err;
+}
+
 static enum pl_err paint_labels(const struct page *page, const struct pl_list_row *row,
                                 const struct pl_card_row *from, double left, struct pl_error *error)
 {
     const struct pl_list_plan *plan = page->plan;
     double px = plan->px, room = pl_list_labels_w(plan) + 0.01, x = 0.0;
     double y = row->y + (PL_LIST_ROW - 1.12) / 2.0 * px;
-    for (uint32_t i = 0; i < row->labels_n; i++) {
+    enum pl_err err = PL_OK;
+    for (uint32_t i = 0; err == PL_OK && i < row->labels_n; i++) {
         double width = pl_list_label_w(plan, &row->labels[i]);
-        struct pl_type_text text;
-        int64_t most = (int64_t)((width / px - 2.0 * PL_LIST_PAD + 0.001) * PL_TYPE_EM);
         if (x > 0.0 && x + PL_LIST_GAP * px + width > room) {
             y += PL_LIST_ROW * px;
             x = 0.0;
         }
         x += x > 0.0 ? PL_LIST_GAP * px : 0.0;
-        enum pl_err err = pl_type_cut(page->type, PL_PACK_FONT_LABEL, &row->labels[i],
-                                      PL_MAX(most, 0), page->arena, &text, error);
-        if (err != PL_OK)
-            return err;
-        paint_text_box(page, left + x, y, width, 1.12 * px, &text, px,
-                       color_of(page, &from->labels[i]), false);
+        err = paint_label(page, &row->labels[i], left + x, y, width,
+                          color_of(page, &from->labels[i]), error);
         x += width;
     }
-    return PL_OK;
+    return err;
 }
 
 static enum pl_err paint_heading(const struct page *page, const struct pl_list_row *row,

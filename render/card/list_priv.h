@@ -17,6 +17,7 @@ enum {
 };
 
 /* em */
+#define PL_LIST_NARROW 0.8  /* so much smaller are wide labels drawn before they are cut */
 #define PL_LIST_ROW 1.36    /* from a line to the next */
 #define PL_LIST_HEADING 1.8 /* height of a heading */
 #define PL_LIST_KEY 0.8     /* size of letters on keys */
@@ -29,8 +30,9 @@ enum {
 struct pl_list_row {
     struct pl_type_text *keys, *labels; /* keys_n, labels_n of the list's row; input as one key */
     uint32_t keys_n, labels_n;
-    double keys_w; /* em */
-    bool begins;   /* its group */
+    double keys_w;         /* em */
+#define PL_LIST_NARROW 0.8 /* so much smaller are wide labels drawn before they are cut */
+    bool begins;           /* its group */
     unsigned lines;
     uint32_t page, column;
     double y;    /* of its first line */
