@@ -18,6 +18,7 @@ struct pl_fit_rule pl_fit_rule(uint32_t width_px, unsigned least_px_at_1920)
     return (struct pl_fit_rule){
         .least_px = (unsigned)PL_MAX(1L, lround(least_px_at_1920 * scale)),
         .single_px = (unsigned)PL_MAX(1L, lround(18.0 * scale)),
+        .margin_px = (unsigned)PL_MAX(1L, lround(scale)),
     };
 }
 
@@ -171,13 +172,14 @@ enum pl_err pl_fit(struct pl_type *type, struct pl_fit_rule rule, int width_px, 
                       PL_MAX(height_px, 0)};
     *out = (struct pl_fit){.shown_n = labels_n};
     out->px = choose(&job, rule, &out->lines);
-    if (out->px > 0) {
+    out->overflow = out->px == 0;
+    out->px = out->overflow ? rule.least_px : out->px;
+    out->glyph_px = out->px > rule.margin_px ? out->px - rule.margin_px : 1;
+    if (!out->overflow) {
         place_all(&job, out);
         return PL_OK;
     }
-    out->px = rule.least_px;
     out->lines = PL_MAX(1u, (unsigned)job.height / rule.least_px);
-    out->overflow = true;
     out->shown_n = 0;
     return place_some(&job, out, arena, error);
 }
@@ -189,7 +191,7 @@ static void paint_label(struct pl_type *type, struct pl_canvas24 *canvas, const 
                         const struct pl_fit_place *place)
 {
     const struct pl_type_face *face = pl_type_face(type, PL_PACK_FONT_LABEL);
-    unsigned px = PL_MAX(fit->px, 2u) - 1;
+    unsigned px = fit->glyph_px;
     int y = top + (int)(label->line * fit->px), low = (int)fit->px;
     double margin = pl_type_px(face->blank, fit->px) / 4.0;
     int slit = fit->lines > 1 ? 1 + low / 24 : 0; /* between lines */

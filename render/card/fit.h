@@ -25,12 +25,14 @@ struct pl_fit_label {
 struct pl_fit_rule {
     unsigned least_px;  /* no smaller */
     unsigned single_px; /* below this more lines are tried */
+    unsigned margin_px; /* glyphs are painted so much smaller than they are measured */
 };
 /* For a picture of that width and a least size at 1920. */
 struct pl_fit_rule pl_fit_rule(uint32_t width_px, unsigned least_px_at_1920);
 
 struct pl_fit {
     unsigned px, lines;
+    unsigned glyph_px; /* painted size; boxes are measured at px */
     bool overflow;
     uint32_t shown_n; /* of the labels, from the first; less than all only with overflow */
 };

@@ -7,11 +7,12 @@
  *
  * Memory: the shaped texts, in the arena.
  */
-#include "render/card/list_priv.h"
+#include "render/card/list.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "render/card/list_priv.h"
 #include "shm/base/check.h"
 
 static const unsigned sizes[] = {40, 36, 33, 30, 28, 26, 24};
