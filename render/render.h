@@ -112,6 +112,7 @@ struct pl_draw {
 
 struct pl_draw_times {
     uint64_t load_ns, render_ns, encode_ns;
+    bool spliced; /* only the intervals that changed were encoded (encode/jpeg_splice.h) */
 };
 
 struct pl_renderer {

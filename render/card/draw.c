@@ -165,7 +165,7 @@ static enum pl_err render(const struct pl_draw *draw, struct pl_arena *arena, st
     uint64_t begun = pl_now_ns();
     CHECK(draw->sources_n == 1);
     times = times != NULL ? times : &unread;
-    *times = (struct pl_draw_times){0, 0, 0};
+    *times = (struct pl_draw_times){.load_ns = 0};
     enum pl_err err = pl_card_params_parse(draw->params->text, &params, error);
     if (err == PL_OK)
         err = start(&sketch, &params, arena, draw->note, error);

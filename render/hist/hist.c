@@ -102,7 +102,7 @@ static enum pl_err render(const struct pl_draw *draw, struct pl_arena *arena, st
     uint64_t start = pl_now_ns();
     CHECK(draw->sources_n <= PL_DRAW_SOURCES_MAX && draw->trend_n <= PL_TREND_MAX);
     times = times != NULL ? times : &unread;
-    *times = (struct pl_draw_times){0, 0, 0};
+    *times = (struct pl_draw_times){.load_ns = 0};
     enum pl_err err = pl_hist_params_parse(draw->params->text, &params, error);
     if (err != PL_OK)
         return err;

@@ -24,7 +24,8 @@ struct slice {
     json_t **shown;   /* the entries, in the same places */
 };
 
-static const char *const media_names[] = {"image/png", "image/jpeg", "application/json"};
+static const char *const media_names[] = {"image/png", "image/jpeg", "application/json",
+                                          "application/x-platen-cards"};
 
 /* A label is NAME, tab, selector, tab, parameters (server/process/job.h). */
 static json_t *label_part(const char **at)

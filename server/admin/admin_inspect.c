@@ -273,7 +273,9 @@ static enum pl_err inspect_key(struct inspection *in, const struct pl_key *key,
     size_t n = strcspn(entry.meta.label, "\t");
     memcpy(name, entry.meta.label, n);
     name[n] = '\0';
-    if (in->context->store == NULL)
+    if (pl_native_hidden(name))
+        say(in->out, "hit", "it belongs to reference cards");
+    else if (in->context->store == NULL)
         say(in->out, "cached", "a picture lies under this key");
     else if (pl_store_resolve(in->context->store, name, &in->picture.record, NULL) == PL_OK &&
              pl_stamp_equal(&in->picture.record.stamp, &entry.meta.stamp))
@@ -281,6 +283,18 @@ static enum pl_err inspect_key(struct inspection *in, const struct pl_key *key,
     else
         say(in->out, "stale", "the picture is of an earlier version; no request asks for it");
     return PL_OK;
+}
+
+/* The path of an address of cards or controllers; NULL when it is none. */
+static char *cards_address(char *target)
+{
+    static const char *const folders[] = {"/cards/", "/devices/"};
+    for (unsigned i = 0; i < PL_COUNT(folders); i++) {
+        char *path = strstr(target, folders[i]);
+        if (path != NULL && (path == target || strncmp(target, "http", 4) == 0))
+            return path;
+    }
+    return NULL;
 }
 
 enum pl_err pl_admin_inspect_what(const struct pl_admin_context *context, const char *what,
@@ -304,6 +318,8 @@ enum pl_err pl_admin_inspect_what(const struct pl_admin_context *context, const 
                             "without a server only a key can be inspected");
     } else if (path != NULL && (path == target || strncmp(target, "http", 4) == 0)) {
         inspect_image(in, path);
+    } else if ((path = cards_address(target)) != NULL) {
+        pl_admin_cards(context, path, in->out);
     } else {
         json_object_set_new(in->out, "what", json_string("name"));
         err = pl_store_resolve(context->store, what, &in->picture.record, error);

@@ -54,6 +54,8 @@ enum pl_admin_sort { PL_SORT_NONE, PL_SORT_SIZE, PL_SORT_AGE, PL_SORT_HITS };
 enum pl_err pl_admin_slice(struct pl_cache *cache, const char *prefix, enum pl_admin_sort sort,
                            uint64_t from, unsigned most, json_t **out, struct pl_error *error);
 
+/* The same for an address below /cards/ or /devices/, which is overwritten. */
+void pl_admin_cards(const struct pl_admin_context *context, char *target, json_t *out);
 /* what: a name, an image address or a key; with neither store nor heritage only a key. */
 enum pl_err pl_admin_inspect_what(const struct pl_admin_context *context, const char *what,
                                   json_t **out, struct pl_error *error);

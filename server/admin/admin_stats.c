@@ -169,7 +169,8 @@ static json_t *job_of(struct pl_board *board, unsigned slot)
     static const char *const kinds[] = {[PL_JOB_RENDER] = "render",
                                         [PL_JOB_INSPECT] = "inspect",
                                         [PL_JOB_COMMIT] = "commit",
-                                        [PL_JOB_PURGE] = "purge"};
+                                        [PL_JOB_PURGE] = "purge",
+                                        [PL_JOB_CARDS] = "cards"};
     struct pl_job job;
     uint64_t started_ns = 0;
     if (pl_board_peek(board, slot, &job, &started_ns) != PL_OK)
@@ -182,6 +183,7 @@ static json_t *job_of(struct pl_board *board, unsigned slot)
         struct pl_job_render render;
         struct pl_job_inspect inspect;
         struct pl_job_commit commit;
+        struct pl_job_cards cards;
     } record;
     memset(&record, 0, sizeof record);
     memcpy(&record, job.record, PL_MIN(sizeof record, (size_t)job.record_n));
@@ -192,6 +194,9 @@ static json_t *job_of(struct pl_board *board, unsigned slot)
         json_object_set_new(object, "name", pl_admin_text(record.inspect.name));
     } else if (job.kind == PL_JOB_COMMIT) {
         json_object_set_new(object, "name", pl_admin_text(record.commit.name));
+    } else if (job.kind == PL_JOB_CARDS) {
+        record.cards.key[PL_CARDS_KEY_N] = '\0';
+        json_object_set_new(object, "name", pl_admin_text(record.cards.key));
     }
     return object;
 }

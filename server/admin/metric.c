@@ -17,7 +17,7 @@ const uint64_t pl_metric_bounds_ns[PL_METRIC_BOUNDS_N] = {
 
 /* Most frequent first: the search is linear. */
 static const unsigned short codes[] = {
-    200, 304, 404, 503, 201, 204, 206, 303, 400, 401, 403, 405, 406, 408, 409,
+    200, 304, 404, 503, 201, 204, 206, 302, 303, 400, 401, 403, 405, 406, 408, 409,
     410, 411, 412, 413, 414, 415, 416, 422, 429, 431, 499, 500, 501, 504, 507,
 };
 _Static_assert(PL_COUNT(codes) < PL_METRIC_CODES, "one index is left for every other code");
@@ -183,14 +183,24 @@ const char *pl_metric_name(enum pl_metric metric)
 const char *pl_route_name(enum pl_route route)
 {
     static const char *const names[] = {
-        [PL_ROUTE_OBJECTS] = "objects", [PL_ROUTE_LIST] = "list",
-        [PL_ROUTE_ITEMS] = "items",     [PL_ROUTE_IMAGES] = "images",
-        [PL_ROUTE_RESOLVE] = "resolve", [PL_ROUTE_HEALTH] = "health",
-        [PL_ROUTE_METRICS] = "metrics", [PL_ROUTE_STATS] = "stats",
-        [PL_ROUTE_WEB] = "web",         [PL_ROUTE_ADMIN] = "admin",
-        [PL_ROUTE_NONE] = "none",       [PL_ROUTE_DQM_PUT] = "dqm_put",
-        [PL_ROUTE_DQM_SAMPLES] = "dqm_samples", [PL_ROUTE_DQM_LIST] = "dqm_list",
+        [PL_ROUTE_OBJECTS] = "objects",
+        [PL_ROUTE_LIST] = "list",
+        [PL_ROUTE_ITEMS] = "items",
+        [PL_ROUTE_IMAGES] = "images",
+        [PL_ROUTE_RESOLVE] = "resolve",
+        [PL_ROUTE_HEALTH] = "health",
+        [PL_ROUTE_METRICS] = "metrics",
+        [PL_ROUTE_STATS] = "stats",
+        [PL_ROUTE_WEB] = "web",
+        [PL_ROUTE_ADMIN] = "admin",
+        [PL_ROUTE_NONE] = "none",
+        [PL_ROUTE_DQM_PUT] = "dqm_put",
+        [PL_ROUTE_DQM_SAMPLES] = "dqm_samples",
+        [PL_ROUTE_DQM_LIST] = "dqm_list",
         [PL_ROUTE_DQM_PICTURE] = "dqm_picture",
+        [PL_ROUTE_CARDS_UPLOAD] = "cards_upload",
+        [PL_ROUTE_CARDS_PICTURE] = "cards_picture",
+        [PL_ROUTE_CARDS] = "cards",
     };
     return (unsigned)route < PL_ROUTE_COUNT ? names[route] : "none";
 }

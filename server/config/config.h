@@ -71,6 +71,7 @@ void pl_limits_read(struct pl_limits *out);
 struct pl_plan {
     uint64_t map, workers, fronts, keeper, board, slack, sum, limit;
     uint64_t worker_each, front_each;
+    uint64_t packs; /* no part of the sum: page cache, given back when memory is short */
 };
 /* pl_config_plan - replace `auto`, make the sum. PL_E_INPUT when it does not fit, with the arithmetic. */
 enum pl_err pl_config_plan(struct pl_config *config, const struct pl_limits *limits,

@@ -299,7 +299,9 @@ static enum pl_err set_list(struct pl_config *config, unsigned i, const char *co
 {
     const struct pl_option *o = &pl_options[i];
     struct pl_config_list fresh = {0}, *list = field(config, i);
-    if (n < 1 || n > PL_CONFIG_LIST_MAX)
+    if (n == 1 && values[0][0] == '\0' && o->preset[0] == '\0')
+        n = 0; /* a list that may be empty */
+    else if (n < 1 || n > PL_CONFIG_LIST_MAX)
         return pl_fail_param(error, PL_E_INPUT, o->key, "%s: %s.%s takes 1 to %d values", origin,
                              o->section, o->key, PL_CONFIG_LIST_MAX);
     enum pl_err err = PL_OK;

@@ -3,11 +3,16 @@
  *
  * Every part is an upper bound that something else enforces: the map by LMDB's map size, a worker
  * by its arena and RLIMIT_DATA, a front by its connection limit. A map on tmpfs is memory and a map
- * on disk is page cache of the same group: it is counted once either way. */
+ * on disk is page cache of the same group: it is counted once either way.
+ *
+ * Card packs are files mapped to be read, shared by all processes: their pages are clean, and the
+ * system takes them back when memory is short, so they are told beside the sum and are no part of
+ * it. What is drawn from them at one time lies in a worker's budget. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "server/config/config_priv.h"
 #include "shm/base/check.h"
@@ -20,6 +25,7 @@
 
 static const uint64_t worker_base = 6 * MIB; /* heap of libraries, fonts, LMDB, outside the job */
 static const uint64_t worker_default = 256 * MIB; /* auto */
+static const uint64_t worker_cards = 32 * MIB;    /* half of it is the arena, as cards need it */
 static const uint64_t front_base = 8 * MIB;       /* buffers of answers under way, upload blocks */
 static const uint64_t connection_extra =
     11 * KIB; /* libmicrohttpd 1 KiB and the kernel 10 KiB, measured */
@@ -27,6 +33,7 @@ static const uint64_t keeper_bytes = 12 * MIB; /* dirty pages of one commit */
 static const uint64_t slack_bytes = 16 * MIB;  /* master, libraries' data, what nobody thought of */
 static const uint64_t map_default_most = 1024 * MIB;
 static const uint64_t connections_most = 10000;
+static const uint64_t connections_few = 256; /* when memory is short */
 
 static uint64_t clamp(uint64_t value, uint64_t least, uint64_t most)
 {
@@ -102,6 +109,64 @@ static void resolve_worker_memory(struct pl_config *config, uint64_t limit, uint
              clamp(each, pl_options[PL_OPTION_workers_memory].least, worker_default));
 }
 
+static uint64_t packs_bytes(const struct pl_config *config)
+{
+    uint64_t sum = 0;
+    struct stat status;
+    for (unsigned i = 0; i < config->cards_pack.n; i++)
+        if (stat(config->cards_pack.item[i], &status) == 0 && status.st_size > 0)
+            sum += (uint64_t)status.st_size;
+    return sum; /* one that is missing ends the start where it is opened, with its name */
+}
+
+static void plan_others(const struct pl_config *config, struct pl_plan *plan)
+{
+    plan->map = config->cache_size;
+    plan->board = board_bytes(config);
+    plan->front_each =
+        front_base + config->http_connections * connection_bytes(config) / config->workers_front;
+    plan->fronts = plan->front_each * config->workers_front;
+}
+
+static uint64_t others_of(const struct pl_plan *plan)
+{
+    return plan->map + plan->board + plan->fronts + plan->keeper + plan->slack;
+}
+
+static bool fits(const struct pl_config *config, struct pl_plan *plan)
+{
+    uint64_t memory = config->workers_memory;
+    if (memory == 0)
+        memory =
+            config->cards_pack.n > 0 ? worker_cards : pl_options[PL_OPTION_workers_memory].least;
+    plan_others(config, plan);
+    return others_of(plan) + config->workers_render * (worker_base + memory) <= plan->limit;
+}
+
+/* What auto chose by the CPUs may be too much for the memory: then fewer connections, one front,
+ * fewer workers, in this order. What somebody set is not touched, and nothing is when that does not
+ * help. */
+static void fit(struct pl_config *config, const struct pl_config *asked, struct pl_plan *plan)
+{
+    uint64_t connections = config->http_connections, fronts = config->workers_front;
+    uint64_t workers = config->workers_render;
+    while (!fits(config, plan)) {
+        if (asked->http_connections == 0 && config->http_connections > connections_few) {
+            config->http_connections = connections_few;
+        } else if (asked->workers_front == 0 && config->workers_front > 1) {
+            config->workers_front = 1;
+        } else if (asked->workers_render == 0 && config->workers_render > 1) {
+            config->workers_render--;
+        } else {
+            config->http_connections = connections;
+            config->workers_front = fronts;
+            config->workers_render = workers;
+            plan_others(config, plan);
+            return;
+        }
+    }
+}
+
 static enum pl_err refuse(const struct pl_plan *plan, const struct pl_limits *limits,
                           const struct pl_config *config, struct pl_error *error)
 {
@@ -121,20 +186,17 @@ enum pl_err pl_config_plan(struct pl_config *config, const struct pl_limits *lim
 {
     struct pl_plan plan = {
         .keeper = keeper_bytes, .slack = slack_bytes, .limit = limits->memory_bytes};
+    const struct pl_config asked = *config; /* for its numbers */
     enum pl_err err = resolve_percent(config, limits->memory_bytes, error);
     if (err != PL_OK)
         return err;
     resolve_auto(config, limits);
-    plan.map = config->cache_size;
-    plan.board = board_bytes(config);
-    plan.front_each =
-        front_base + config->http_connections * connection_bytes(config) / config->workers_front;
-    plan.fronts = plan.front_each * config->workers_front;
-    uint64_t others = plan.map + plan.board + plan.fronts + plan.keeper + plan.slack;
-    resolve_worker_memory(config, limits->memory_bytes, others);
+    fit(config, &asked, &plan);
+    plan.packs = packs_bytes(config);
+    resolve_worker_memory(config, limits->memory_bytes, others_of(&plan));
     plan.worker_each = worker_base + config->workers_memory;
     plan.workers = plan.worker_each * config->workers_render;
-    plan.sum = others + plan.workers;
+    plan.sum = others_of(&plan) + plan.workers;
     *out = plan;
     return plan.sum <= plan.limit ? PL_OK : refuse(&plan, limits, config, error);
 }
@@ -149,4 +211,8 @@ void pl_plan_print(const struct pl_plan *plan, char *out, size_t n)
                    plan->fronts / MIB, plan->front_each / MIB, plan->keeper / MIB,
                    plan->board / MIB, plan->slack / MIB, (plan->sum + MIB - 1) / MIB,
                    plan->limit / MIB);
+    size_t used = strlen(out);
+    if (plan->packs > 0 && used < n)
+        (void)snprintf(out + used, n - used, "; card packs %" PRIu64 " MiB beside it",
+                       (plan->packs + MIB - 1) / MIB);
 }

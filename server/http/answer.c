@@ -25,6 +25,7 @@ void pl_answer_start(struct pl_answer *answer)
     answer->buffer = PL_BUF(SIZE_MAX);
     answer->bytes = NULL;
     answer->stream = NULL;
+    answer->blame = (struct pl_answer_blame){.given = false};
     answer->fd = -1;
     answer->file_at = answer->length = 0;
     answer->text_n = 0;
@@ -36,7 +37,8 @@ static void drop_body(struct pl_answer *answer)
     if (answer->fd >= 0)
         (void)close(answer->fd);
     answer->fd = -1;
-    pl_stream_free(answer->stream);
+    if (answer->stream != NULL)
+        answer->stream->free(answer->stream);
     answer->stream = NULL;
     answer->body = PL_BODY_NONE;
     answer->length = 0;
@@ -165,6 +167,10 @@ enum pl_log_level pl_status_level(enum pl_err code)
 static struct status special(unsigned status, enum pl_err code)
 {
     switch (status) {
+    case 401:
+        return (struct status){401, PL_LOG_INFO, "token", "A token is missing"};
+    case 403:
+        return (struct status){403, PL_LOG_INFO, "token", "The token is another one"};
     case 405:
         return (struct status){405, PL_LOG_INFO, "method", "The method is not allowed here"};
     case 414:
@@ -198,6 +204,21 @@ static void drop_body_headers(struct pl_answer *answer)
     answer->headers_n = kept;
 }
 
+static void write_blame(const struct pl_answer_blame *blame, const char *type, const char *message,
+                        struct pl_buf *out)
+{
+    (void)pl_buf_text(out, ",\"code\":", NULL);
+    (void)pl_json_text(out, blame->code[0] != '\0' ? blame->code : type, NULL);
+    (void)pl_buf_text(out, ",\"message\":", NULL);
+    (void)pl_json_text(out, message, NULL);
+    if (blame->file[0] != '\0') {
+        (void)pl_buf_text(out, ",\"file\":", NULL);
+        (void)pl_json_text(out, blame->file, NULL);
+    }
+    if (blame->line > 0)
+        (void)pl_buf_print(out, NULL, ",\"line\":%u", blame->line);
+}
+
 void pl_answer_problem(struct pl_answer *answer, unsigned status, const struct pl_error *error,
                        const char *request_id)
 {
@@ -217,6 +238,8 @@ void pl_answer_problem(struct pl_answer *answer, unsigned status, const struct p
         (void)pl_buf_text(out, error->code == PL_E_LIMIT ? ",\"limit\":" : ",\"param\":", NULL);
         (void)pl_json_text(out, error->param, NULL);
     }
+    if (answer->blame.given)
+        write_blame(&answer->blame, s.type, error->msg[0] != '\0' ? error->msg : s.title, out);
     (void)pl_buf_text(out, ",\"instance\":", NULL);
     (void)pl_json_text(out, request_id, NULL);
     (void)pl_buf_text(out, "}\n", NULL);

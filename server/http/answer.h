@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "shm/base/buf.h"
 #include "shm/base/err.h"
@@ -20,7 +21,20 @@ enum { PL_ANSWER_HEADERS = 20, PL_ANSWER_TEXT = 6144, PL_ETAG_N = 2 * 16 + 3 };
 
 enum pl_body { PL_BODY_NONE, PL_BODY_BUFFER, PL_BODY_STATIC, PL_BODY_FILE, PL_BODY_STREAM };
 
-struct pl_stream; /* a body of unknown length, made as it is sent (dqm_list.c) */
+/* A body of unknown length, made as it is sent: the first member of who makes it. read is called as
+ * the HTTP library's content reader is, and may suspend the request. */
+struct pl_stream {
+    ssize_t (*read)(void *stream, uint64_t at, char *out, size_t n);
+    void (*free)(void *stream);
+};
+
+/* What an error is about, for clients that read {code, message, file, line}. */
+struct pl_answer_blame {
+    bool given;     /* those members are written, too */
+    char code[24];  /* "" = the problem's type */
+    char file[128]; /* "" = none */
+    uint32_t line;  /* 0 = unknown */
+};
 
 struct pl_answer_header {
     const char *name;  /* a literal */
@@ -37,11 +51,10 @@ struct pl_answer {
     struct pl_stream *stream; /* PL_BODY_STREAM: owned; NULL = none */
     int fd;                   /* PL_BODY_FILE: owned; -1 = none */
     uint64_t file_at, length; /* PL_BODY_FILE: where from; all: how many bytes */
+    struct pl_answer_blame blame;
     size_t text_n;
     char text[PL_ANSWER_TEXT]; /* not initialised behind text_n */
 };
-
-void pl_stream_free(void *stream); /* takes NULL */
 
 void pl_answer_start(struct pl_answer *answer);
 /* pl_answer_drop - close and free what the body owns. */

@@ -21,10 +21,20 @@ static enum pl_step answer_buffer(struct pl_request *request, const char *media)
     return PL_STEP_deliver;
 }
 
-static enum pl_step web(struct pl_request *request)
+void pl_page_headers(struct pl_answer *answer)
+{
+    pl_answer_literal(
+        answer, "Content-Security-Policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'");
+    pl_answer_literal(answer, "Referrer-Policy", "no-referrer");
+}
+
+enum pl_step pl_page_send(struct pl_request *request, const char *path)
 {
     struct pl_answer *answer = &request->answer;
-    const struct pl_web_file *file = pl_web_find(request->native.url.path);
+    const struct pl_web_file *file = pl_web_find(path);
     if (file == NULL) {
         (void)pl_fail_param(&request->error, PL_E_MISSING, "path", "there is no such page");
         return pl_refuse(request);
@@ -33,7 +43,7 @@ static enum pl_step web(struct pl_request *request)
     const struct pl_web_form *form = packed ? &file->gzip : &file->plain;
     pl_answer_literal(answer, "ETag", form->etag);
     pl_answer_literal(answer, "Cache-Control", "no-cache");
-    pl_answer_literal(answer, "Vary", "Accept-Encoding");
+    pl_answer_literal(answer, "Vary", "Accept-Encoding, Accept");
     const char *list = pl_request_header(request, "If-None-Match");
     if (list != NULL && pl_etag_listed(list, form->etag, true)) {
         answer->status = 304;
@@ -47,12 +57,7 @@ static enum pl_step web(struct pl_request *request)
     if (packed)
         pl_answer_literal(answer, "Content-Encoding", "gzip");
     pl_answer_literal(answer, "Content-Type", file->media);
-    pl_answer_literal(
-        answer, "Content-Security-Policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'");
-    pl_answer_literal(answer, "Referrer-Policy", "no-referrer");
+    pl_page_headers(answer);
     return PL_STEP_deliver;
 }
 
@@ -191,15 +196,19 @@ enum pl_step pl_compose(struct pl_request *request)
     case PL_ROUTE_STATS:
         return command(request, "stats");
     case PL_ROUTE_WEB:
-        return web(request);
+        return pl_page_send(request, request->native.url.path);
     case PL_ROUTE_ADMIN:
         return command(request, request->native.rest);
     case PL_ROUTE_DQM_SAMPLES:
         return pl_dqm_samples(request);
     case PL_ROUTE_DQM_LIST:
         return pl_dqm_list(request);
-    case PL_ROUTE_DQM_PUT:     /* upload.c */
-    case PL_ROUTE_DQM_PICTURE: /* draw.c */
+    case PL_ROUTE_CARDS:
+        return pl_cards_show(request);
+    case PL_ROUTE_CARDS_UPLOAD:  /* cards_build.c */
+    case PL_ROUTE_CARDS_PICTURE: /* draw.c */
+    case PL_ROUTE_DQM_PUT:       /* upload.c */
+    case PL_ROUTE_DQM_PICTURE:   /* draw.c */
     case PL_ROUTE_NONE:
     case PL_ROUTE_COUNT:
         break;

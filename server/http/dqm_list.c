@@ -17,7 +17,8 @@
 
 enum { SLICE = 200, TEXT_MAX = 4 << 20, PATIENCE_NS = 3000000, STATS_DIGITS = 9 };
 
-struct pl_stream {
+struct listing {
+    struct pl_stream stream;
     struct pl_store *store;
     struct pl_pattern first, second; /* samples: dataset, run; a sample: path */
     struct pl_collection collection; /* of a sample */
@@ -32,7 +33,7 @@ struct pl_stream {
     enum pl_err err;
 };
 
-static void raw(struct pl_stream *s, const char *text)
+static void raw(struct listing *s, const char *text)
 {
     if (s->err == PL_OK)
         s->err = pl_buf_text(&s->text, text, NULL);
@@ -49,7 +50,7 @@ static void print_whole(char *out, uint64_t value)
     out[sizeof digits - at] = '\0';
 }
 
-static void quoted(struct pl_stream *s, const char *name, const char *value)
+static void quoted(struct listing *s, const char *name, const char *value)
 {
     raw(s, name);
     if (s->err == PL_OK)
@@ -58,7 +59,7 @@ static void quoted(struct pl_stream *s, const char *name, const char *value)
 
 /* Exact for whole numbers, else to STATS_DIGITS digits: the shortest text that reads back exactly
  * takes ten times as long, and a listing has hundreds of thousands of them. */
-static void number(struct pl_stream *s, const char *name, double value)
+static void number(struct listing *s, const char *name, double value)
 {
     char text[32];
     if (!isfinite(value))
@@ -71,20 +72,20 @@ static void number(struct pl_stream *s, const char *name, double value)
     raw(s, text);
 }
 
-static void comma(struct pl_stream *s)
+static void comma(struct listing *s)
 {
     raw(s, s->comma ? ",\n" : "\n");
     s->comma = true;
 }
 
-static void remember(struct pl_stream *s, const char *name)
+static void remember(struct listing *s, const char *name)
 {
     (void)snprintf(s->after, sizeof s->after, "%s", name);
 }
 
 /* --- samples ---------------------------------------------------------------------------------- */
 
-static void begin_type(struct pl_stream *s, const char *type)
+static void begin_type(struct listing *s, const char *type)
 {
     if (strcmp(type, s->type) == 0)
         return;
@@ -97,7 +98,7 @@ static void begin_type(struct pl_stream *s, const char *type)
 
 static bool add_sample(void *context, const struct pl_collection *collection)
 {
-    struct pl_stream *s = context;
+    struct listing *s = context;
     struct pl_dqm_sample sample;
     char run[24];
     remember(s, collection->name);
@@ -125,7 +126,7 @@ static unsigned axes_of(const char *kind)
     return strncmp(kind, "TH2", 3) == 0 || strncmp(kind, "TProfile2D", 10) == 0 ? 2 : 1;
 }
 
-static void add_stats(struct pl_stream *s, const struct pl_item *item)
+static void add_stats(struct listing *s, const struct pl_item *item)
 {
     static const char *const names[] = {
         "\"x\":{\"mean\":", ",\"y\":{\"mean\":", ",\"z\":{\"mean\":"};
@@ -138,7 +139,7 @@ static void add_stats(struct pl_stream *s, const struct pl_item *item)
     raw(s, "}");
 }
 
-static void add_reports(struct pl_stream *s, const struct pl_reports *reports)
+static void add_reports(struct listing *s, const struct pl_reports *reports)
 {
     static const char *const states[] = {"none", "ok", "other", "warning", "error"};
     quoted(s, ",\"reports\":{\"status\":",
@@ -153,7 +154,7 @@ static void add_reports(struct pl_stream *s, const struct pl_reports *reports)
     raw(s, "]}");
 }
 
-static void add_properties(struct pl_stream *s, const struct pl_item *item,
+static void add_properties(struct listing *s, const struct pl_item *item,
                            const struct pl_reports *reports)
 {
     bool drawable = item->trouble[0] == '\0';
@@ -169,7 +170,7 @@ static void add_properties(struct pl_stream *s, const struct pl_item *item,
     raw(s, "}");
 }
 
-static void add_object(struct pl_stream *s, const struct pl_member *member,
+static void add_object(struct listing *s, const struct pl_member *member,
                        const struct pl_reports *reports)
 {
     const struct pl_item *item = &member->item;
@@ -190,7 +191,7 @@ static void add_object(struct pl_stream *s, const struct pl_member *member,
 static bool add_member(void *context, const char *folder, const struct pl_member *member,
                        const struct pl_reports *reports)
 {
-    struct pl_stream *s = context;
+    struct listing *s = context;
     if (folder != NULL) {
         char name[PL_SHOWN_MAX + 2];
         size_t prefix_n = strlen(s->prefix), n = strnlen(folder, sizeof name - 1);
@@ -212,7 +213,7 @@ static bool add_member(void *context, const char *folder, const struct pl_member
 
 /* --- the stream ------------------------------------------------------------------------------- */
 
-static void read_slice(struct pl_stream *s)
+static void read_slice(struct listing *s)
 {
     enum pl_err err;
     if (s->members)
@@ -224,7 +225,7 @@ static void read_slice(struct pl_stream *s)
         s->err = err;
 }
 
-static void begin(struct pl_stream *s)
+static void begin(struct listing *s)
 {
     s->began = true;
     raw(s, s->members ? "{\"contents\":[" : "{\"samples\":[");
@@ -234,7 +235,7 @@ static void begin(struct pl_stream *s)
     }
 }
 
-static void refill(struct pl_stream *s)
+static void refill(struct listing *s)
 {
     uint64_t from_ns = pl_now_ns();
     pl_buf_clear(&s->text);
@@ -254,7 +255,7 @@ static void refill(struct pl_stream *s)
 
 static ssize_t read_stream(void *context, uint64_t position, char *out, size_t n)
 {
-    struct pl_stream *s = context;
+    struct listing *s = context;
     (void)position;
     if (s->at == s->text.n && s->done)
         return MHD_CONTENT_READER_END_OF_STREAM;
@@ -269,21 +270,13 @@ static ssize_t read_stream(void *context, uint64_t position, char *out, size_t n
     return (ssize_t)n;
 }
 
-void pl_stream_free(void *context)
+static void free_listing(void *context)
 {
-    struct pl_stream *s = context;
-    if (s == NULL)
-        return;
+    struct listing *s = context;
     pl_pattern_free(&s->first);
     pl_pattern_free(&s->second);
     pl_buf_free(&s->text);
     free(s);
-}
-
-struct MHD_Response *pl_stream_response(struct pl_stream *stream)
-{
-    return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 32768, read_stream, stream,
-                                             pl_stream_free);
 }
 
 /* --- requests --------------------------------------------------------------------------------- */
@@ -298,15 +291,16 @@ static const char *value_of(const struct pl_url *url, const char *name)
     return value;
 }
 
-static struct pl_stream *make(struct pl_request *request, const char *first, const char *second)
+static struct listing *make(struct pl_request *request, const char *first, const char *second)
 {
     struct pl_error *error = &request->error;
     const struct pl_url *url = &request->native.url;
-    struct pl_stream *s = calloc(1, sizeof *s);
+    struct listing *s = calloc(1, sizeof *s);
     if (s == NULL) {
         (void)pl_fail(error, PL_E_NOMEM, "no memory for a listing");
         return NULL;
     }
+    s->stream = (struct pl_stream){read_stream, free_listing};
     s->store = request->front->store;
     s->length = &request->answer.length;
     s->text = PL_BUF(TEXT_MAX);
@@ -316,26 +310,26 @@ static struct pl_stream *make(struct pl_request *request, const char *first, con
         (second == NULL ||
          pl_pattern_make(value_of(url, second), second, &s->second, error) == PL_OK))
         return s;
-    pl_stream_free(s);
+    free_listing(s);
     return NULL;
 }
 
 /* Asked again and again by open pages: `tag` changes at once with what is listed. It is read before
  * the listing is, so what is sent is never older than its tag. */
-static enum pl_step stream(struct pl_request *request, struct pl_stream *s, const char *tag)
+static enum pl_step stream(struct pl_request *request, struct listing *s, const char *tag)
 {
     struct pl_answer *answer = &request->answer;
     const char *list = pl_request_header(request, "If-None-Match");
     pl_answer_header(answer, "ETag", tag);
     if (list != NULL && pl_etag_listed(list, tag + 2, true)) {
-        pl_stream_free(s);
+        free_listing(s);
         answer->status = 304;
         pl_answer_literal(answer, "Cache-Control", "no-cache");
         return PL_STEP_deliver;
     }
     answer->status = 200;
     answer->body = PL_BODY_STREAM;
-    answer->stream = s;
+    answer->stream = &s->stream;
     pl_answer_literal(answer, "Content-Type", "application/json");
     pl_answer_literal(answer, "Cache-Control", "no-cache");
     return PL_STEP_deliver;
@@ -346,7 +340,7 @@ enum pl_step pl_dqm_samples(struct pl_request *request)
     char tag[32];
     (void)snprintf(tag, sizeof tag, "W/\"%016llx\"",
                    (unsigned long long)pl_store_version(request->front->store));
-    struct pl_stream *s = make(request, "match", "run");
+    struct listing *s = make(request, "match", "run");
     return s != NULL ? stream(request, s, tag) : pl_refuse(request);
 }
 
@@ -391,7 +385,7 @@ enum pl_step pl_dqm_list(struct pl_request *request)
         pl_store_collection(request->front->store, name, &collection, &request->error);
     if (err == PL_E_MISSING)
         return no_sample(request);
-    struct pl_stream *s = err == PL_OK ? make(request, "search", NULL) : NULL;
+    struct listing *s = err == PL_OK ? make(request, "search", NULL) : NULL;
     if (s == NULL)
         return pl_refuse(request);
     s->members = true;

@@ -41,6 +41,8 @@ enum pl_step pl_draw_compare(struct pl_request *request)
 
 enum pl_step pl_draw_resolve(struct pl_request *request)
 {
+    if (pl_of_cards(request->native.route))
+        return pl_cards_resolve(request);
     request->recalled = request->unparsed || (request->lookups == 0 && pl_memo_recall(request));
     if (request->recalled)
         return pl_draw_compare(request);
@@ -192,6 +194,8 @@ enum pl_step pl_draw_lookup(struct pl_request *request)
     answer->body = PL_BODY_BUFFER;
     answer->length = answer->buffer.n;
     pl_answer_literal(answer, "Content-Type", pl_media_type(request->picture.params.media));
+    if (pl_of_cards(request->native.route))
+        pl_cards_describe(request, meta.label);
     render_note(answer, pl_job_label_note(meta.label));
     cache_status(request);
     server_timing(request);
@@ -243,7 +247,14 @@ enum pl_step pl_draw_wait(struct pl_request *request)
         return pl_refuse(request);
     }
     struct pl_job job;
-    make_render_job(request, &job);
+    enum pl_step step = PL_STEP_wait;
+    if (pl_of_cards(request->native.route)) {
+        if (!pl_cards_ready(request, &step))
+            return step;
+        pl_cards_render_job(request->front, &request->render, &job);
+    } else {
+        make_render_job(request, &job);
+    }
     if (pl_wait_submit(request, &job, PL_STEP_drawn) != PL_OK)
         return pl_refuse(request);
     return PL_STEP_drawn;
@@ -269,8 +280,8 @@ enum pl_step pl_draw_drawn(struct pl_request *request)
     if (code == PL_E_MISSING && ++request->resolves < RESOLVES_MAX)
         return PL_STEP_resolve; /* the source was replaced before the worker came to it */
     request->error = request->result.error;
-    if (code == PL_E_MISSING)
-        request->error.code = PL_E_IO; /* it is in the catalogue */
+    if (code == PL_E_MISSING) /* it is in the catalogue; a set of cards was evicted again */
+        request->error.code = pl_of_cards(request->native.route) ? PL_E_BUSY : PL_E_IO;
     if (code == PL_E_INPUT && !asked_for(request, request->error.param))
         request->error.code =
             PL_E_FORMAT; /* not the client's parameters are wrong but the source */

@@ -354,6 +354,7 @@ static void end(struct pl_front *front)
     }
     pl_pool_free(front);
     free(front->memos);
+    pl_arena_free(&front->arena);
     while (front->spare != NULL) {
         struct pl_request *next = front->spare->next;
         free(front->spare);

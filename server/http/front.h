@@ -10,6 +10,7 @@
 
 #include "server/admin/admin.h"
 #include "server/process/heritage.h"
+#include "shm/base/arena.h"
 #include "shm/base/buf.h"
 #include "shm/cache.h"
 #include "shm/store.h"
@@ -58,7 +59,7 @@ struct pl_pooled {
     struct pl_buf buffer;
 };
 
-enum { PL_WAIT_BUCKETS = 256 };
+enum { PL_WAIT_BUCKETS = 256, PL_FRONT_ARENA = 32 << 20 /* of addresses */ };
 
 struct pl_front {
     struct pl_heritage *heritage;
@@ -88,7 +89,8 @@ struct pl_front {
     size_t buffers_bytes;      /* in free ones */
     size_t flight_bytes;       /* in bodies being sent */
 
-    struct pl_memo *memos; /* memo.c */
+    struct pl_memo *memos;  /* memo.c */
+    struct pl_arena *arena; /* for what one step unpacks; NULL until it is needed */
 
     uint64_t id_seed, id_next;
 };

@@ -20,6 +20,8 @@ struct document {
     struct pl_buf folders;
     const struct pl_record *record;
     uint32_t next;
+    unsigned listed;
+    bool hidden; /* the listing came to names that are not shown */
 };
 
 static void raw(struct document *d, const char *text)
@@ -104,6 +106,10 @@ static bool add_listed(void *context, const char *folder, const struct pl_record
     struct document *d = context;
     const char *name = folder != NULL ? folder : record->name;
     size_t n = strnlen(name, PL_NAME_MAX);
+    d->hidden = pl_native_hidden(name);
+    if (d->hidden)
+        return false;
+    d->listed++;
     memcpy(d->last, name, n);
     d->last[n] = '\0';
     if (folder == NULL) {
@@ -168,6 +174,19 @@ static void write_folders(struct document *d)
     raw(d, "]");
 }
 
+/* Names that are not shown lie side by side: the listing goes on behind them. */
+static enum pl_err list_shown(struct pl_request *request, const struct pl_native_list *list,
+                              struct document *d, bool *more)
+{
+    struct pl_store *store = request->front->store;
+    enum pl_err err = pl_store_list(store, list->prefix, list->after, list->delimiter, list->limit,
+                                    add_listed, d, more, &request->error);
+    if (err != PL_OK || !d->hidden)
+        return err;
+    return pl_store_list(store, list->prefix, PL_CARDS_FOLDER "\xff", list->delimiter,
+                         list->limit - d->listed, add_listed, d, more, &request->error);
+}
+
 enum pl_step pl_read_list(struct pl_request *request)
 {
     struct pl_native_list list;
@@ -176,8 +195,7 @@ enum pl_step pl_read_list(struct pl_request *request)
     struct document d = start(request);
     bool more = false;
     raw(&d, "{\"objects\":[");
-    enum pl_err err = pl_store_list(request->front->store, list.prefix, list.after, list.delimiter,
-                                    list.limit, add_listed, &d, &more, &request->error);
+    enum pl_err err = list_shown(request, &list, &d, &more);
     if (err != PL_OK) {
         pl_buf_free(&d.folders);
         return pl_refuse(request);
@@ -348,7 +366,9 @@ static enum pl_err add_resolved(struct pl_request *request, struct document *d, 
 {
     struct pl_record record;
     struct pl_error error = {0};
-    enum pl_err err = pl_store_resolve(request->front->store, name, &record, &error);
+    enum pl_err err = pl_native_hidden(name)
+                          ? PL_E_MISSING
+                          : pl_store_resolve(request->front->store, name, &record, &error);
     comma(d);
     raw(d, "\n{");
     text(d, "name", name);

@@ -82,7 +82,7 @@ static enum pl_err begin_part(struct pl_multipart *form, const struct pl_multipa
     }
     if (!named)
         return bad(error, "a part without a name");
-    if (++form->parts > PL_MULTIPART_PARTS)
+    if (++form->parts > form->parts_most)
         return bad(error, "too many parts");
     form->state = PL_MULTIPART_DATA;
     form->header_n = 0;
@@ -122,6 +122,7 @@ enum pl_err pl_multipart_start(struct pl_multipart *form, const char *content_ty
     memcpy(form->delimiter, "\r\n--", 4);
     memcpy(form->delimiter + 4, boundary, n + 1);
     form->delimiter_n = n + 4;
+    form->parts_most = PL_MULTIPART_PARTS;
     form->matched = 2; /* the first boundary may stand at the very start */
     return PL_OK;
 }

@@ -38,8 +38,8 @@ struct pl_multipart {
     } state;
     char delimiter[PL_MULTIPART_BOUNDARY + 5]; /* CR LF - - boundary */
     size_t delimiter_n, matched;
-    unsigned parts;
-    size_t header_n; /* of header, or of what was read behind the boundary */
+    unsigned parts, parts_most; /* PL_MULTIPART_PARTS after start; the caller may allow more */
+    size_t header_n;            /* of header, or of what was read behind the boundary */
     char header[PL_MULTIPART_HEADERS];
 };
 

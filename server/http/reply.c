@@ -6,6 +6,8 @@
 
 #include "server/http/request.h"
 
+enum { STREAM_BLOCK = 32768 };
+
 const char *pl_request_header(const struct pl_request *request, const char *name)
 {
     return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
@@ -40,7 +42,9 @@ static enum pl_err make_response(struct pl_request *request, struct MHD_Response
             answer->fd = -1; /* closed by the library */
         break;
     case PL_BODY_STREAM:
-        *out = pl_stream_response(answer->stream);
+        *out =
+            MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, answer->stream->read,
+                                              answer->stream, answer->stream->free);
         if (*out != NULL)
             answer->stream = NULL; /* freed by the library */
         break;

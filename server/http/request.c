@@ -16,7 +16,8 @@
 
 enum {
     RECORDS_KEPT = 64,
-    DRAIN_MAX = 1 << 20, /* a refused body up to this size is read, to keep the connection */
+    DRAIN_CARDS = 64 << 20, /* people drop the wrong folder and must see why that is too much */
+    DRAIN_MAX = 1 << 20,    /* a refused body up to this size is read, to keep the connection */
 };
 
 const char *pl_step_name(enum pl_step step)
@@ -121,6 +122,7 @@ void pl_request_end(struct pl_request *request, bool complete)
     step_finish(request, complete);
     pl_wait_forget(request);
     pl_upload_drop(request);
+    pl_cards_free(request);
     pl_buf_free(&request->body);
     free(request->admin);
     pl_answer_drop(&request->answer);
@@ -171,7 +173,7 @@ static enum pl_step refuse_method(struct pl_request *request)
 /* Does its body become an object? */
 static bool stores(const struct pl_request *request)
 {
-    if (request->native.route == PL_ROUTE_DQM_PUT)
+    if (request->native.route == PL_ROUTE_DQM_PUT || request->native.route == PL_ROUTE_CARDS_UPLOAD)
         return true;
     return request->native.route == PL_ROUTE_OBJECTS && request->method != PL_METHOD_DELETE;
 }
@@ -196,6 +198,7 @@ static enum pl_step step_parse(struct pl_request *request)
         return PL_STEP_resolve;
     enum pl_err err = pl_native_parse(request->method, request->conn->daemon->admin,
                                       request->target, native, &request->error);
+    request->answer.blame.given = pl_of_cards(native->route);
     if (err != PL_OK)
         return pl_refuse(request);
     if ((native->allow & 1u << request->method) == 0)
@@ -205,17 +208,25 @@ static enum pl_step step_parse(struct pl_request *request)
             PL_OK)
         return pl_refuse(request);
     if (has_body(request)) {
+        if (native->route == PL_ROUTE_CARDS_UPLOAD)
+            return pl_cards_put_start(request) == PL_OK ? PL_STEP_receive
+                                                        : pl_cards_refuse(request);
         if (stores(request) && pl_upload_start(request) != PL_OK)
             return pl_refuse(request);
         return PL_STEP_receive;
     }
-    bool picture = native->route == PL_ROUTE_IMAGES || native->route == PL_ROUTE_DQM_PICTURE;
+    bool picture = native->route == PL_ROUTE_IMAGES || native->route == PL_ROUTE_DQM_PICTURE ||
+                   native->route == PL_ROUTE_CARDS_PICTURE;
     return picture ? PL_STEP_resolve : PL_STEP_compose;
 }
 
 /* The body is complete. */
 static enum pl_step step_receive(struct pl_request *request)
 {
+    if (request->native.route == PL_ROUTE_CARDS_UPLOAD)
+        return pl_cards_put_end(request);
+    if (request->native.route == PL_ROUTE_CARDS)
+        return pl_cards_delete(request);
     if (stores(request))
         return pl_upload_end(request);
     return request->native.route == PL_ROUTE_OBJECTS ? pl_upload_delete(request) : PL_STEP_compose;
@@ -256,6 +267,18 @@ static enum pl_step run_step(struct pl_request *request)
         return pl_upload_commit(request);
     case PL_STEP_committed:
         return pl_upload_committed(request);
+    case PL_STEP_build:
+        return pl_cards_build(request);
+    case PL_STEP_built:
+        return pl_cards_built(request);
+    case PL_STEP_publish:
+        return pl_cards_publish(request);
+    case PL_STEP_published:
+        return pl_cards_published(request);
+    case PL_STEP_purged:
+        return pl_cards_purged(request);
+    case PL_STEP_pictures:
+        return pl_cards_pictures(request);
     case PL_STEP_deliver:
     case PL_STEP_finish:
     case PL_STEP_COUNT:
@@ -278,10 +301,24 @@ static enum MHD_Result drive(struct pl_request *request)
         request->step = next;
         CHECK(request->step != PL_STEP_finish);
     }
-    pl_dqm_answer(request);
+    if (pl_of_cards(request->native.route))
+        pl_cards_problem(request);
+    else
+        pl_dqm_answer(request);
     enum MHD_Result result = pl_reply(request);
     request->step = PL_STEP_finish;
     return result;
+}
+
+/* Clients that send everything before they read the answer, which they must see. */
+static uint64_t drain_most(const struct pl_request *request)
+{
+    uint64_t most = 2 * DRAIN_MAX;
+    if (request->native.route == PL_ROUTE_CARDS_UPLOAD)
+        most = PL_MAX((uint64_t)DRAIN_CARDS, 2 * request->front->config->cards_total);
+    if (request->native.route == PL_ROUTE_DQM_PUT)
+        most = PL_MAX(most, request->front->config->limits_body);
+    return most;
 }
 
 /* The client announced a body we do not want: read it to its end when that is cheap, so that the
@@ -292,7 +329,9 @@ static bool worth_draining(const struct pl_request *request)
     if (pl_request_header(request, "Expect") != NULL)
         return false;
     const char *length = pl_request_header(request, "Content-Length");
-    return length == NULL || strtoull(length, NULL, 10) <= DRAIN_MAX;
+    uint64_t most =
+        request->native.route == PL_ROUTE_CARDS_UPLOAD ? drain_most(request) : DRAIN_MAX;
+    return length == NULL || strtoull(length, NULL, 10) <= most;
 }
 
 static enum MHD_Result first_call(struct pl_request *request, const char *method)
@@ -308,15 +347,6 @@ static enum MHD_Result first_call(struct pl_request *request, const char *method
     return MHD_YES;
 }
 
-/* Old upload clients send everything before they read the answer, which they must see. */
-static uint64_t drain_most(const struct pl_request *request)
-{
-    uint64_t most = 2 * DRAIN_MAX;
-    if (request->native.route == PL_ROUTE_DQM_PUT)
-        most = PL_MAX(most, request->front->config->limits_body);
-    return most;
-}
-
 static enum MHD_Result take_body(struct pl_request *request, const char *data, size_t n)
 {
     request->received += n;
@@ -326,14 +356,17 @@ static enum MHD_Result take_body(struct pl_request *request, const char *data, s
     enum pl_err err;
     if (request->step != PL_STEP_receive)
         return MHD_YES;
-    if (stores(request))
+    bool cards = request->native.route == PL_ROUTE_CARDS_UPLOAD;
+    if (cards)
+        err = pl_cards_put_data(request, data, n);
+    else if (stores(request))
         err = pl_upload_data(request, data, n);
     else
         err = pl_buf_add(&request->body, data, n, &request->error);
     if (err == PL_OK)
         return MHD_YES;
     pl_upload_drop(request);
-    request->step = pl_refuse(request);
+    request->step = cards ? pl_cards_refuse(request) : pl_refuse(request);
     request->draining = true;
     request->received = 0;
     return MHD_YES;

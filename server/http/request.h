@@ -35,6 +35,12 @@
     STEP(inspected) /* upload: refused, or on to the keeper */                                     \
     STEP(commit)    /* upload, deletion: have the keeper commit it */                              \
     STEP(committed) /* upload, deletion: tell the client */                                        \
+    STEP(build)     /* cards: have the set made of the files */                                    \
+    STEP(built)     /* cards: it is there, or what was wrong */                                    \
+    STEP(publish)   /* cards: have the keeper keep the files */                                    \
+    STEP(published) /* cards: kept, or taken back */                                               \
+    STEP(purged)    /* cards: nothing of what was taken back is cached */                          \
+    STEP(pictures)  /* cards: one after the other is drawn, then the answer */                     \
     STEP(deliver)   /* hand the answer to the HTTP library */                                      \
     STEP(finish)    /* sent or cut: count, log, give back */
 
@@ -48,6 +54,7 @@ enum pl_step {
 enum { PL_TARGET_MAX = 6144, PL_REQUEST_ID_MAX = 64, PL_MEMO_TARGET_MAX = 320 };
 
 struct pl_dqm_put;
+struct pl_cards;
 
 /* The receiving side of PUT, POST and DELETE. */
 struct pl_upload {
@@ -78,14 +85,15 @@ struct pl_request {
     bool closing;    /* the connection ends with this answer */
     bool joined;     /* another request had submitted the same job */
     bool drew;       /* a picture was drawn for this request */
-    unsigned lookups, resolves;
+    unsigned lookups, resolves, builds;
+    struct pl_cards *cards; /* owned; NULL: no upload of binding files */
     uint64_t started_ns, stamp_ns, lookup_ns, wait_ns, wait_started_ns, received;
     uint64_t heard_ns; /* when the last piece of the body came; 0 = none yet */
     enum pl_method method;
     enum pl_cache_result cache;
 
     struct pl_native native;
-    struct pl_picture picture;
+    struct pl_picture picture;   /* of cards only params and key */
     struct pl_dqm_view view;     /* PL_ROUTE_DQM_PICTURE */
     struct pl_job_render render; /* of a DQM picture: after resolve; else made when it is needed */
     struct pl_error error;
@@ -153,6 +161,42 @@ enum pl_step pl_draw_key(struct pl_request *request);
 enum pl_step pl_draw_lookup(struct pl_request *request);
 enum pl_step pl_draw_wait(struct pl_request *request);
 enum pl_step pl_draw_drawn(struct pl_request *request);
+/* cards_put.c: start, data, end while the files come in; refuse - with the code of what is wrong */
+enum pl_err pl_cards_put_start(struct pl_request *request);
+enum pl_err pl_cards_put_data(struct pl_request *request, const char *data, size_t n);
+enum pl_step pl_cards_put_end(struct pl_request *request);
+void pl_cards_free(struct pl_request *request);
+/* cards_build.c */
+enum pl_step pl_cards_refuse(struct pl_request *request);
+enum pl_step pl_cards_build(struct pl_request *request);
+enum pl_step pl_cards_built(struct pl_request *request);
+enum pl_step pl_cards_pictures(struct pl_request *request);
+/* cards_publish.c */
+enum pl_step pl_cards_publish(struct pl_request *request);
+enum pl_step pl_cards_delete(struct pl_request *request);
+enum pl_step pl_cards_published(struct pl_request *request);
+enum pl_step pl_cards_purged(struct pl_request *request);
+/* cards_draw.c: resolve of a picture of cards; ready - its job can be made, else *step is gone on
+ * with; describe - headers from the label it is cached under */
+enum pl_step pl_cards_resolve(struct pl_request *request);
+bool pl_cards_ready(struct pl_request *request, enum pl_step *step);
+void pl_cards_describe(struct pl_request *request, const char *label);
+void pl_cards_render_job(struct pl_front *front, const struct pl_job_render *render,
+                         struct pl_job *job);
+/* cards_show.c: all else that is asked of cards; cards_answer.c: an error as a page for people */
+enum pl_step pl_cards_show(struct pl_request *request);
+void pl_cards_problem(struct pl_request *request);
+
+static inline bool pl_of_cards(enum pl_route route)
+{
+    return route == PL_ROUTE_CARDS || route == PL_ROUTE_CARDS_PICTURE ||
+           route == PL_ROUTE_CARDS_UPLOAD;
+}
+
+/* compose.c: a page that is compiled in; the headers every page has */
+enum pl_step pl_page_send(struct pl_request *request, const char *path);
+void pl_page_headers(struct pl_answer *answer);
+
 /* dqm_put.c: start, data, end while the body comes in; then what the upload is called */
 enum pl_err pl_dqm_put_start(struct pl_request *request);
 enum pl_err pl_dqm_put_data(struct pl_request *request, const char *data, size_t n);
@@ -166,7 +210,6 @@ enum pl_step pl_dqm_put_thanks(struct pl_request *request, uint64_t bytes, bool 
 /* dqm_list.c */
 enum pl_step pl_dqm_samples(struct pl_request *request);
 enum pl_step pl_dqm_list(struct pl_request *request);
-struct MHD_Response *pl_stream_response(struct pl_stream *stream); /* takes it, or NULL */
 
 /* pl_draw_compare - key and headers are known: 304, or on to the cache. */
 enum pl_step pl_draw_compare(struct pl_request *request);
@@ -191,6 +234,8 @@ enum pl_step pl_upload_commit(struct pl_request *request);
 enum pl_step pl_upload_committed(struct pl_request *request);
 enum pl_step pl_upload_delete(struct pl_request *request);
 void pl_upload_drop(struct pl_request *request);
+/* pl_unique_id - identity of a job that nobody else can share. */
+void pl_unique_id(const struct pl_request *request, struct pl_job *job, uint64_t number);
 
 /* reply.c */
 const char *pl_request_header(const struct pl_request *request, const char *name);

@@ -186,8 +186,7 @@ static const char *name_of(const struct pl_request *request)
 
 /* --- looking inside --------------------------------------------------------------------------- */
 
-/* Identity of a job that nobody else can share. */
-static void unique_id(const struct pl_request *request, struct pl_job *job, uint64_t number)
+void pl_unique_id(const struct pl_request *request, struct pl_job *job, uint64_t number)
 {
     uint64_t parts[4] = {number, (uint64_t)request->front->heritage->slot << 32 | job->kind,
                          request->started_ns, request->front->id_seed};
@@ -205,7 +204,7 @@ enum pl_step pl_upload_inspect(struct pl_request *request)
     job.kind = PL_JOB_INSPECT;
     job.run_ns = request->front->config->limits_inspect * PL_MS_NS;
     job.record_n = sizeof inspect;
-    unique_id(request, &job, upload->spool.id);
+    pl_unique_id(request, &job, upload->spool.id);
     memcpy(inspect.name, name_of(request), strlen(name_of(request)) + 1);
     if (upload->put != NULL) {
         inspect.collected = true;
@@ -251,7 +250,7 @@ enum pl_step pl_upload_commit(struct pl_request *request)
     job.kind = PL_JOB_COMMIT;
     job.run_ns = request->front->config->limits_inspect * PL_MS_NS;
     job.record_n = sizeof commit;
-    unique_id(request, &job, commit.delete_it ? request->front->id_next++ : upload->spool.id);
+    pl_unique_id(request, &job, commit.delete_it ? request->front->id_next++ : upload->spool.id);
     if (!commit.delete_it) {
         commit.spool_id = upload->spool.id;
         commit.bytes = upload->spool.bytes;

@@ -375,6 +375,7 @@ static void name_job(const struct pl_job *job, char *out, size_t n)
         struct pl_job_inspect inspect;
         struct pl_job_commit commit;
         struct pl_job_purge purge;
+        struct pl_job_cards cards;
         uint8_t bytes[PL_BOARD_RECORD_N];
     } record;
     memcpy(record.bytes, job->record, PL_BOARD_RECORD_N);
@@ -391,6 +392,9 @@ static void name_job(const struct pl_job *job, char *out, size_t n)
         break;
     case PL_JOB_PURGE:
         (void)snprintf(out, n, "purge %.*s", PL_NAME_MAX, record.purge.pattern);
+        break;
+    case PL_JOB_CARDS:
+        (void)snprintf(out, n, "cards %.*s", PL_CARDS_KEY_N, record.cards.key);
         break;
     default:
         (void)snprintf(out, n, "kind %u", job->kind);

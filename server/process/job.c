@@ -12,10 +12,12 @@ FITS_RECORD(struct pl_job_render);
 FITS_RECORD(struct pl_job_inspect);
 FITS_RECORD(struct pl_job_commit);
 FITS_RECORD(struct pl_job_purge);
+FITS_RECORD(struct pl_job_cards);
 FITS_NOTE(struct pl_note_render);
 FITS_NOTE(struct pl_note_inspect);
 FITS_NOTE(struct pl_note_commit);
 FITS_NOTE(struct pl_note_purge);
+FITS_NOTE(struct pl_note_cards);
 
 _Static_assert((int)PL_KEY_N == (int)PL_BOARD_ID_N, "a cache key is a job's identity");
 

@@ -7,6 +7,7 @@
 #define PL_JOB_H
 
 #include "render/render.h"
+#include "server/routes/cards.h"
 #include "shm/board.h"
 #include "shm/cache.h"
 #include "shm/store.h"
@@ -16,12 +17,26 @@ enum pl_job_kind {
     PL_JOB_INSPECT, /* queue RENDER: pl_job_inspect -> pl_note_inspect */
     PL_JOB_COMMIT,  /* queue KEEPER: pl_job_commit -> pl_note_commit */
     PL_JOB_PURGE,   /* queue KEEPER: pl_job_purge -> pl_note_purge */
+    PL_JOB_CARDS,   /* queue RENDER: pl_job_cards -> pl_note_cards */
 };
 
 enum { PL_JOB_LABEL_N = 128 };
 
+/* Where the bytes of a source are. */
+enum pl_job_from {
+    PL_FROM_BLOB,
+    PL_FROM_CACHE, /* the entry under `key` */
+    PL_FROM_SPOOL, /* cards only */
+    PL_FROM_NOTHING,
+};
+
+/* What a cached set of cards has in place of a media type. */
+enum { PL_JOB_MEDIA_SET = PL_MEDIA_COUNT };
+
 /* One of the things a picture is drawn from. */
 struct pl_job_source {
+    enum pl_job_from from;
+    struct pl_key key;
     struct pl_stamp stamp;
     uint8_t sha256[PL_SHA256_N];
     uint8_t locator[PL_LOCATOR_MAX];
@@ -54,6 +69,23 @@ struct pl_note_render {
     uint64_t load_ns, render_ns, encode_ns;
     uint64_t bytes;            /* of the encoded image, now in the cache */
     char note[PL_DRAW_NOTE_N]; /* X-Render-Note */
+};
+
+/* Binding files -> a packed set and its document, both into the cache. */
+struct pl_job_cards {
+    struct pl_key set_key, json_key;
+    char key[PL_CARDS_KEY_N + 1]; /* for addresses and labels */
+    enum pl_job_from from;        /* CACHE: only the document is missing */
+    uint64_t spool_id;
+    uint8_t sha256[PL_SHA256_N];
+    enum pl_card_game game;
+    struct pl_card_options options;
+};
+
+/* When it failed: what and where. */
+struct pl_note_cards {
+    char code[24], file[128];
+    uint32_t line;
 };
 
 struct pl_job_inspect {
@@ -106,9 +138,9 @@ struct pl_note_purge {
  */
 void pl_job_culprit(uint8_t out[PL_BOARD_ID_N], const struct pl_stamp *stamp, const char *selector);
 
-/* The label under which a picture is cached: NAME, a tab, the selector, a tab, the parameters; and,
- * when the renderer left a note for the client, a tab, '!' and the note, so that the note comes
- * with the picture however often it is found. */
+/* The label under which a picture is cached (of cards NAME is cards/KEY/ and a word): NAME, a tab,
+ * the selector, a tab, the parameters; and, when the renderer left a note for the client, a tab,
+ * '!' and the note, so that the note comes with the picture however often it is found. */
 void pl_job_label(char out[PL_CACHE_LABEL_MAX], const char *name, const char *selector,
                   const char *parameters, const char *note);
 /* pl_job_label_note - the note in a label; NULL when there is none. */

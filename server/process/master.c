@@ -23,7 +23,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "render/render.h"
+#include "render/card/card.h"
 #include "server/admin/metric.h"
 #include "server/http/listen.h"
 #include "server/process/master_priv.h"
@@ -195,6 +195,9 @@ static enum pl_err open_all(struct pl_master *master, struct pl_config *config,
         err = pl_store_prepare(config->store_dir, config->store_catalog_size, error);
     if (err == PL_OK)
         err = pl_render_start(&setup, error);
+    if (err == PL_OK)
+        err = pl_card_start((const char *const *)config->cards_pack.item, config->cards_pack.n,
+                            error);
     if (err == PL_OK)
         err = make_shared(base, config, error);
     if (err == PL_OK)
@@ -370,6 +373,7 @@ static void close_all(struct pl_master *master)
     for (unsigned i = 0; i < PL_COUNT(fds); i++)
         if (fds[i] >= 0)
             (void)close(fds[i]);
+    pl_card_stop();
     pl_render_stop();
     pl_board_free(&base->board);
     pl_counters_free(&base->counters);

@@ -5,23 +5,18 @@
  * the job. Memory: one arena for the renderer, given back between jobs; the encoded image in a
  * buffer that is freed after a large one; libraries' heap below RLIMIT_DATA. It must not know HTTP.
  */
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "server/admin/metric.h"
 #include "server/process/exit.h"
 #include "server/process/found.h"
-#include "server/process/job.h"
 #include "server/process/memory.h"
 #include "server/process/sandbox.h"
-#include "server/process/taker.h"
+#include "server/process/worker_priv.h"
 #include "shm/base/check.h"
 #include "shm/base/clock.h"
 #include "shm/base/log.h"
@@ -40,50 +35,7 @@ enum {
 #define PRIVATE_LEAST (UINT64_C(24) << 20)
 #define BLOCK_ROOM (UINT64_C(20) << 20)
 
-struct worker {
-    struct pl_taker taker;
-    struct pl_heritage *heritage;
-    struct pl_cache *cache;
-    struct pl_store *store;
-    struct pl_arena *arena;
-    struct pl_buf image;
-    uint64_t private_most; /* private memory between jobs above which the process is replaced */
-};
-
-struct mapped {
-    struct pl_source source;
-    void *base; /* NULL when the file is empty */
-};
-
-/* --- sources ------------------------------------------------------------------------------- */
-
-/* Map a whole file and close its descriptor. */
-static enum pl_err map_file(int fd, struct mapped *out, struct pl_error *error)
-{
-    struct stat status;
-    enum pl_err result = PL_OK;
-    *out = (struct mapped){{(const uint8_t *)"", 0}, NULL};
-    if (fstat(fd, &status) != 0) {
-        result = pl_fail_errno(error, "cannot look at the source");
-    } else if (status.st_size > 0) {
-        void *base = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, fd, 0);
-        if (base == MAP_FAILED)
-            result = pl_fail_errno(error, "cannot map the source");
-        else
-            *out = (struct mapped){{base, (uint64_t)status.st_size}, base};
-    }
-    (void)close(fd);
-    return result;
-}
-
-static void unmap(struct mapped *mapped)
-{
-    if (mapped->base != NULL)
-        (void)munmap(mapped->base, (size_t)mapped->source.n);
-    mapped->base = NULL;
-}
-
-static unsigned number_of(const struct pl_renderer *renderer)
+unsigned pl_worker_number_of(const struct pl_renderer *renderer)
 {
     unsigned i = 0;
     while (pl_renderer_at(i) != NULL && pl_renderer_at(i) != renderer)
@@ -91,7 +43,7 @@ static unsigned number_of(const struct pl_renderer *renderer)
     return i;
 }
 
-static enum pl_err check_room(const struct worker *worker, const struct pl_renderer *renderer,
+static enum pl_err check_room(const struct pl_worker *worker, const struct pl_renderer *renderer,
                               struct pl_error *error)
 {
     if (renderer->arena_least_bytes <= pl_arena_ceiling(worker->arena))
@@ -113,7 +65,7 @@ static void describe(const struct pl_job_render *record, uint64_t cpu_ns, const 
     pl_job_label(meta->label, record->name, record->selector, record->params.text, note);
 }
 
-static enum pl_err draw_mapped(struct worker *worker, const struct pl_renderer *renderer,
+static enum pl_err draw_mapped(struct pl_worker *worker, const struct pl_renderer *renderer,
                                const struct pl_job_render *record, const struct pl_draw *what,
                                struct pl_note_render *note, struct pl_error *error)
 {
@@ -130,29 +82,25 @@ static enum pl_err draw_mapped(struct worker *worker, const struct pl_renderer *
     note->render_ns = times.render_ns;
     note->encode_ns = times.encode_ns;
     note->bytes = worker->image.n;
+    if (renderer == &pl_renderer_card) {
+        worker->used_packs = true;
+        pl_metric_add(worker->heritage, times.spliced ? PL_M_cards_spliced : PL_M_cards_plain, 1);
+    }
     return pl_cache_put(worker->cache, &record->key, worker->image.bytes, worker->image.n, &meta,
                         error);
 }
 
-static enum pl_err map_blob(struct worker *worker, const struct pl_job_source *source,
-                            struct mapped *out, struct pl_error *error)
-{
-    int fd = -1;
-    enum pl_err result = pl_store_open_blob(worker->store, source->sha256, &fd, error);
-    return result == PL_OK ? map_file(fd, out, error) : result;
-}
-
-static enum pl_err draw(struct worker *worker, const struct pl_renderer *renderer,
+static enum pl_err draw(struct pl_worker *worker, const struct pl_renderer *renderer,
                         const struct pl_job_render *record, struct pl_note_render *note,
                         struct pl_error *error)
 {
-    struct mapped mapped[PL_DRAW_SOURCES_MAX];
+    struct pl_mapped mapped[PL_DRAW_SOURCES_MAX];
     struct pl_draw_source sources[PL_DRAW_SOURCES_MAX];
     unsigned n = 0;
     enum pl_err result = check_room(worker, renderer, error);
     for (; result == PL_OK && n < record->sources_n; n++) {
         const struct pl_job_source *source = &record->sources[n];
-        result = map_blob(worker, source, &mapped[n], error);
+        result = pl_worker_map(worker, source, &mapped[n], error);
         if (result != PL_OK)
             break;
         sources[n] = (struct pl_draw_source){
@@ -178,12 +126,12 @@ static enum pl_err draw(struct worker *worker, const struct pl_renderer *rendere
     if (result == PL_OK)
         result = draw_mapped(worker, renderer, record, &what, note, error);
     while (n > 0)
-        unmap(&mapped[--n]);
+        pl_worker_unmap(&mapped[--n]);
     return result;
 }
 
 /* Somebody may have drawn it between a front's miss and its place on the board. */
-static bool drawn_meanwhile(struct worker *worker, const struct pl_job_render *record,
+static bool drawn_meanwhile(struct pl_worker *worker, const struct pl_job_render *record,
                             struct pl_note_render *note)
 {
     uint64_t bytes = 0;
@@ -213,7 +161,8 @@ static void terminate(struct pl_job_render *record)
     }
 }
 
-static void do_render(struct worker *worker, const struct pl_job *job, struct pl_job_result *result)
+static void do_render(struct pl_worker *worker, const struct pl_job *job,
+                      struct pl_job_result *result)
 {
     struct pl_job_render record;
     struct pl_note_render note = {0};
@@ -229,8 +178,9 @@ static void do_render(struct worker *worker, const struct pl_job *job, struct pl
             (void)draw(worker, renderer, &record, &note, error);
         pl_metric_add(worker->heritage,
                       error->code == PL_OK ? PL_M_renders_drawn : PL_M_renders_failed, 1);
-        pl_metric_render(worker->heritage, renderer != NULL ? number_of(renderer) : UINT_MAX,
-                         error->code, job->waited_ns, pl_now_ns() - start);
+        pl_metric_render(worker->heritage,
+                         renderer != NULL ? pl_worker_number_of(renderer) : UINT_MAX, error->code,
+                         job->waited_ns, pl_now_ns() - start);
     }
     memcpy(result->note, &note, sizeof note);
     result->note_n = sizeof note;
@@ -252,7 +202,7 @@ static enum pl_err note_found(void *context, const struct pl_found *found, struc
     return pl_findings_add(in->findings, &item, error);
 }
 
-static enum pl_err list_inside(struct worker *worker, const struct pl_renderer *renderer,
+static enum pl_err list_inside(struct pl_worker *worker, const struct pl_renderer *renderer,
                                const struct pl_job_inspect *job, const struct pl_source *source,
                                struct pl_note_inspect *note, struct pl_error *error)
 {
@@ -266,7 +216,7 @@ static enum pl_err list_inside(struct worker *worker, const struct pl_renderer *
     return result != PL_OK ? result : ended;
 }
 
-static enum pl_err inspect(struct worker *worker, const struct pl_job_inspect *job,
+static enum pl_err inspect(struct pl_worker *worker, const struct pl_job_inspect *job,
                            const struct pl_source *source, const struct pl_renderer **by,
                            struct pl_note_inspect *note, struct pl_error *error)
 {
@@ -289,42 +239,42 @@ static enum pl_err inspect(struct worker *worker, const struct pl_job_inspect *j
     return list_inside(worker, renderer, job, source, note, error);
 }
 
-static void do_inspect(struct worker *worker, const struct pl_job *job,
+static void do_inspect(struct pl_worker *worker, const struct pl_job *job,
                        struct pl_job_result *result)
 {
     struct pl_job_inspect record;
     struct pl_note_inspect note = {0};
     struct pl_error *error = &result->error;
     const struct pl_renderer *renderer = NULL;
-    struct mapped mapped;
-    int fd = -1;
+    struct pl_mapped mapped;
     memcpy(&record, job->record, sizeof record);
     uint64_t start = pl_now_ns();
-    if (pl_spool_open(worker->store, record.spool_id, &fd, error) == PL_OK &&
-        map_file(fd, &mapped, error) == PL_OK) {
+    if (pl_worker_map_spool(worker, record.spool_id, &mapped, error) == PL_OK) {
         if (mapped.source.n != record.bytes)
             (void)pl_fail(error, PL_E_INTERNAL, "the upload has %llu bytes in the spool, not %llu",
                           (unsigned long long)mapped.source.n, (unsigned long long)record.bytes);
         else
             (void)inspect(worker, &record, &mapped.source, &renderer, &note, error);
-        unmap(&mapped);
+        pl_worker_unmap(&mapped);
     }
     if (error->code != PL_OK)
         pl_findings_drop(worker->store, record.spool_id);
     if (renderer != NULL)
-        pl_metric_inspect(worker->heritage, number_of(renderer), error->code, job->waited_ns,
-                          pl_now_ns() - start);
+        pl_metric_inspect(worker->heritage, pl_worker_number_of(renderer), error->code,
+                          job->waited_ns, pl_now_ns() - start);
     memcpy(result->note, &note, sizeof note);
     result->note_n = sizeof note;
 }
 
 /* --- life ---------------------------------------------------------------------------------- */
 
-static void do_job(struct worker *worker, const struct pl_job *job, struct pl_job_result *result)
+static void do_job(struct pl_worker *worker, const struct pl_job *job, struct pl_job_result *result)
 {
     memset(result, 0, sizeof *result);
     if (job->kind == PL_JOB_RENDER && job->record_n == sizeof(struct pl_job_render))
         do_render(worker, job, result);
+    else if (job->kind == PL_JOB_CARDS && job->record_n == sizeof(struct pl_job_cards))
+        pl_worker_cards(worker, job, result);
     else if (job->kind == PL_JOB_INSPECT && job->record_n == sizeof(struct pl_job_inspect))
         do_inspect(worker, job, result);
     else
@@ -333,12 +283,15 @@ static void do_job(struct worker *worker, const struct pl_job *job, struct pl_jo
 }
 
 /* Between jobs: give memory back, and decide whether this process should go on. */
-static int after_job(struct worker *worker)
+static int after_job(struct pl_worker *worker)
 {
     uint64_t jobs = worker->taker.process->jobs,
              most = worker->heritage->config->workers_recycle_jobs;
     bool look = pl_arena_peak(worker->arena) >= LOOK_AT_PEAK || jobs % LOOK_EVERY == 0;
     pl_arena_reset(worker->arena, KEEP_BYTES);
+    if (worker->used_packs && pl_card_packs() != NULL)
+        pl_packs_rest(pl_card_packs());
+    worker->used_packs = false;
     if (worker->image.capacity > KEEP_BYTES)
         pl_buf_free(&worker->image);
     if (look && pl_proc_note_memory(worker->taker.process) > worker->private_most)
@@ -346,14 +299,14 @@ static int after_job(struct worker *worker)
     return most > 0 && jobs >= most ? PL_EXIT_PLANNED : PL_EXIT_OK;
 }
 
-static void be_small(struct worker *worker)
+static void be_small(struct pl_worker *worker)
 {
     pl_arena_reset(worker->arena, 0);
     pl_buf_free(&worker->image);
     (void)pl_proc_note_memory(worker->taker.process);
 }
 
-static int work(struct worker *worker)
+static int work(struct pl_worker *worker)
 {
     struct pl_job job;
     struct pl_job_result result;
@@ -383,7 +336,7 @@ static uint64_t arena_bytes(uint64_t memory)
     return memory - PL_MAX(memory / 4, PL_MIN(memory / 2, BLOCK_ROOM));
 }
 
-static enum pl_err open_all(struct worker *worker, struct pl_error *error)
+static enum pl_err open_all(struct pl_worker *worker, struct pl_error *error)
 {
     struct pl_heritage *heritage = worker->heritage;
     (void)setpriority(PRIO_PROCESS, 0, NICENESS);
@@ -401,7 +354,7 @@ static enum pl_err open_all(struct worker *worker, struct pl_error *error)
 
 int pl_worker_main(struct pl_heritage *heritage)
 {
-    struct worker worker = {.heritage = heritage};
+    struct pl_worker worker = {.heritage = heritage};
     struct pl_error error = {0};
     int status = PL_EXIT_START;
     pl_taker_start(&worker.taker, heritage, PL_QUEUE_RENDER);

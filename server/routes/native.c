@@ -35,6 +35,14 @@ static const struct path {
     {"/data/json/archive/", PL_ROUTE_DQM_LIST, READ},
     {"/data/json/samples", PL_ROUTE_DQM_SAMPLES, READ},
     {"/data/put", PL_ROUTE_DQM_PUT, BIT(POST)},
+    {"/cards", PL_ROUTE_CARDS, READ},
+    {"/cards/", PL_ROUTE_CARDS, READ},
+    {"/devices", PL_ROUTE_CARDS, READ},
+    {"/devices/", PL_ROUTE_CARDS, READ},
+    {"/api/", PL_ROUTE_CARDS, READ},
+    {"/fs2020", PL_ROUTE_CARDS, READ},
+    {"/sws", PL_ROUTE_CARDS, READ},
+    {"/ed", PL_ROUTE_CARDS, READ},
 };
 
 static const struct path admin_path = {"/admin/v1/", PL_ROUTE_ADMIN, READ | BIT(POST)};
@@ -97,6 +105,25 @@ static enum pl_err parse_image(struct pl_native *native, struct pl_error *error)
     return v != NULL ? pl_native_version(v, &native->version, error) : PL_OK;
 }
 
+bool pl_native_hidden(const char *name)
+{
+    return strncmp(name, PL_CARDS_FOLDER, sizeof PL_CARDS_FOLDER - 1) == 0;
+}
+
+/* What is read below cards/ is simply not there; what would change it is refused. */
+static enum pl_err check_hidden(enum pl_method method, const struct pl_native *native,
+                                struct pl_error *error)
+{
+    bool named = native->route == PL_ROUTE_OBJECTS || native->route == PL_ROUTE_ITEMS ||
+                 native->route == PL_ROUTE_IMAGES;
+    if (!named || !pl_native_hidden(native->rest))
+        return PL_OK;
+    if (method == PL_METHOD_GET || method == PL_METHOD_HEAD)
+        return pl_fail_param(error, PL_E_MISSING, "name", "no object is stored under that name");
+    return pl_fail_param(error, PL_E_INPUT, "name",
+                         "names below " PL_CARDS_FOLDER " are kept for published cards");
+}
+
 bool pl_native_shows(const char *target)
 {
     static const char folder[] = "/plotfairy/";
@@ -130,6 +157,11 @@ enum pl_err pl_native_parse(enum pl_method method, bool admin, char *target, str
         out->rest = out->url.path + n;
     if (strcmp(path->path, "/jsonfairy/") == 0)
         out->media = PL_MEDIA_JSON;
+    if (path->route == PL_ROUTE_CARDS)
+        return pl_cards_address(method, out->url.path, &out->cards, &out->route, &out->allow,
+                                error);
+    if (check_hidden(method, out, error) != PL_OK)
+        return error->code;
     if ((out->allow & 1u << method) == 0 || path->route != PL_ROUTE_IMAGES || *out->rest == '\0')
         return PL_OK;
     return parse_image(out, error);

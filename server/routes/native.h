@@ -9,7 +9,9 @@
  *     /v1/resolve                          POST
  *     /v1/stats /livez /readyz /startupz /health /metrics / /web/FILE      GET HEAD
  *     /admin/v1/COMMAND                    GET HEAD POST, admin listener only
- *     and the addresses of server/routes/dqm.h
+ *     and the addresses of server/routes/dqm.h and server/routes/cards.h
+ *
+ * Names below cards/ belong to published cards: they are not among the objects here.
  *
  * Where NAME ends and SELECTOR begins is not decided here: that takes the catalogue (resolve.c).
  */
@@ -17,6 +19,7 @@
 #define PL_NATIVE_H
 
 #include "server/admin/metric.h"
+#include "server/routes/cards.h"
 #include "server/routes/url.h"
 #include "shm/key.h"
 
@@ -30,6 +33,7 @@ struct pl_native {
     enum pl_media media; /* images: from the suffix; DQM pictures: PNG or JSON, from the path */
     bool pinned;         /* images: v= was given: */
     struct pl_stamp version;
+    struct pl_cards_address cards; /* of the routes of cards */
 };
 
 /* pl_native_parse - read the target for `method`.
@@ -65,6 +69,9 @@ enum pl_err pl_native_none(const struct pl_url *url, struct pl_error *error);
 
 /* pl_native_version - 32 hexadecimal digits to a stamp; PL_E_INPUT naming `v`. */
 enum pl_err pl_native_version(const char *text, struct pl_stamp *out, struct pl_error *error);
+
+/* pl_native_hidden - is this the name of something that only other addresses show? */
+bool pl_native_hidden(const char *name);
 
 /* pl_native_suffix - cut ".png", ".jpg", ".jpeg" or ".json" off; false when there is none. */
 bool pl_native_suffix(char *path, enum pl_media *media);

@@ -83,7 +83,7 @@ static void draw(const struct task *task, const struct pl_source *source, const 
 {
     struct pl_error error = {0};
     struct pl_params params;
-    struct pl_draw_times times, best = {UINT64_MAX, UINT64_MAX, UINT64_MAX};
+    struct pl_draw_times times, best = {UINT64_MAX, UINT64_MAX, UINT64_MAX, false};
     struct pl_buf out = PL_BUF(OUT_MAX);
     char note[PL_DRAW_NOTE_N] = "";
     struct pl_draw_source from = {.source = *source, .selector = selector, .label = ""};

@@ -171,6 +171,27 @@ Test(limits, a_sum_that_does_not_fit_is_refused_with_its_arithmetic)
     pl_config_free(&config);
 }
 
+Test(limits, auto_makes_do_with_little_memory)
+{
+    static const char *const settings[] = {"cache.size=32MiB", NULL};
+    static const char *const fixed[] = {"cache.size=32MiB", "workers.front=2", "workers.render=2",
+                                        "http.connections=1000", NULL};
+    struct pl_config *config;
+    struct pl_plan plan;
+    cr_assert_eq(plan_for(128, 2, settings, &config, &plan), PL_OK, "%s", error.msg);
+    cr_assert_leq(plan.sum, 128 * MIB);
+    cr_assert_eq(config->workers_front, 1);
+    cr_assert_eq(config->workers_render, 2);
+    cr_assert_geq(config->workers_memory, 16 * MIB);
+    pl_config_free(&config);
+    cr_assert_eq(plan_for(128, 2, fixed, &config, &plan), PL_E_INPUT);
+    pl_config_free(&config);
+    error = (struct pl_error){0};
+    cr_assert_eq(plan_for(1024, 2, settings, &config, &plan), PL_OK);
+    cr_assert_eq(config->workers_front, 2);
+    pl_config_free(&config);
+}
+
 Test(limits, a_percentage_is_of_the_limit)
 {
     static const char *const settings[] = {"cache.size=25%", NULL};
