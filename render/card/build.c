@@ -301,6 +301,8 @@ enum pl_err pl_card_build(const struct pl_packs *packs, const uint8_t *bundle, u
     }
     struct pl_card_set set = {.game = game};
     err = build(building, game, &set);
+    if (err != PL_OK && building->n == 1) /* then it is that one, whatever it is */
+        blame->file_number = 0;
     if (err == PL_OK)
         *out = set;
     else if (blame->file_number < building->n)

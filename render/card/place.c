@@ -97,6 +97,7 @@ struct run { /* all bindings of a device under a profile */
     const struct item *const *items;
     size_t n;
     const char *title; /* what a list of it is headed by */
+    bool any;          /* something of it stands for an input */
     bool drawn;        /* something of it is on its picture */
 };
 
@@ -167,22 +168,24 @@ static bool find_rect(const struct placing *placing, const struct item *item,
            (rect->x != 0 || rect->y != 0);
 }
 
-static enum pl_err has_drawn(const struct placing *placing, const struct item *item, bool *drawn)
+/* Does the binding stand for any input, and is one of them on the picture? */
+static enum pl_err look_at(const struct placing *placing, const struct item *item, struct run *run)
 {
     struct pl_pack_image image;
-    if (!item->known || item->device.image[0] == '\0' ||
-        !pl_packs_image(placing->builder->packs, item->device.image, &image))
-        return PL_OK;
+    bool pictured = item->known && item->device.image[0] != '\0' &&
+                    pl_packs_image(placing->builder->packs, item->device.image, &image);
     struct chord chord;
     enum pl_err err = PL_OK;
-    for (uint32_t at = 0; !*drawn && next_chord(placing, item, &at, &chord, &err);)
-        for (unsigned i = 0; i < chord.n && !*drawn; i++) {
+    for (uint32_t at = 0; !run->drawn && next_chord(placing, item, &at, &chord, &err);) {
+        run->any |= chord.n > 0;
+        for (unsigned i = 0; pictured && i < chord.n && !run->drawn; i++) {
             struct pl_pack_rect rect;
-            *drawn = find_rect(placing, item, &chord.inputs[i], &rect) && rect.x > -1 &&
-                     rect.y > -1 && rect.w > 0 && rect.h > 0 &&
-                     (int64_t)rect.x + rect.w <= (int64_t)image.layout_w &&
-                     (int64_t)rect.y + rect.h <= (int64_t)image.layout_h;
+            run->drawn = find_rect(placing, item, &chord.inputs[i], &rect) && rect.x > -1 &&
+                         rect.y > -1 && rect.w > 0 && rect.h > 0 &&
+                         (int64_t)rect.x + rect.w <= (int64_t)image.layout_w &&
+                         (int64_t)rect.y + rect.h <= (int64_t)image.layout_h;
         }
+    }
     return err;
 }
 
@@ -365,7 +368,7 @@ static enum pl_err measure(const struct placing *placing, struct run *run)
         if (pl_text_order(run->items[i]->binding->device, run->title) < 0)
             run->title = run->items[i]->binding->device;
         if (!run->drawn)
-            err = has_drawn(placing, run->items[i], &run->drawn);
+            err = look_at(placing, run->items[i], run);
     }
     return err;
 }
@@ -415,10 +418,11 @@ enum pl_err pl_place(struct pl_builder *builder, const struct pl_bindings *bindi
     for (size_t from = 0, to; from < n && err == PL_OK; from = to) {
         for (to = from + 1; to < n && by_device(items[from], items[to]) == 0;)
             to++;
-        struct run *run = &runs[runs_n];
+        struct run *run = &runs[runs_n]; /* taken when it is kept */
         *run = (struct run){.items = (const struct item *const *)&items[from], .n = to - from};
         err = measure(&placing, run);
-        sorted[runs_n++] = run;
+        if (run->any)
+            sorted[runs_n++] = run;
     }
     sorted = err == PL_OK ? pl_array_sort(builder->arena, sorted, runs_n, by_card) : sorted;
     if (err != PL_OK || sorted == NULL)
