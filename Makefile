@@ -45,8 +45,10 @@ TOOLS   := $(patsubst tests/tools/%.c,$(OUT)/%,$(wildcard tests/tools/*.c)) $(OU
 FUZZERS := $(patsubst tests/fuzz/%.c,$(OUT)/%,$(wildcard tests/fuzz/fuzz_*.c))
 Q       := $(if $(V),,@)
 
+# The card pack that comes with platen; every build uses the one that the release tools made.
+PACK    := conf/packs/generic
 .PHONY: all
-all: $(BIN)/platend $(BIN)/platenctl ## build build/platend and build/platenctl
+all: $(BIN)/platend $(BIN)/platenctl $(if $(filter release,$(MODE)),build/packs/generic.pack) ## build build/platend, build/platenctl and the card pack
 
 $(OUT)/libplaten.a: $(OBJECTS)
 	$(Q)rm -f $@ && ar rcs $@ $^
@@ -56,6 +58,11 @@ $(BIN)/platend: $(OUT)/server/main.o $(OUT)/libplaten.a
 
 $(BIN)/platenctl: $(OUT)/server/admin/platenctl.o $(OUT)/libplaten.a
 	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS) $(MAKING) $(shell pkg-config --libs libcurl 2>/dev/null)
+
+build/packs/generic.pack: $(wildcard $(PACK)/*.yaml $(PACK)/*/*.yaml $(PACK)/*/*.svg \
+                            render/card/*.[ch] render/card/pack/*.[ch] render/encode/*.[ch]) | build/platenctl
+	$(Q)mkdir -p $(@D)
+	$(Q)build/platenctl pack build $(PACK) --output $@
 
 $(OUT)/unit: $(UNITS:%.c=$(OUT)/%.o) $(GEN:%.c=$(OUT)/%.o) $(OUT)/libplaten.a
 	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS) $(MAKING) $(shell pkg-config --libs criterion libcurl 2>/dev/null)
@@ -146,11 +153,13 @@ prefix  ?= /usr/local
 install: all ## copy binaries, configuration and manual pages below DESTDIR and prefix
 	install -D -m 755 -t $(DESTDIR)$(prefix)/bin build/platend build/platenctl
 	install -D -m 644 -t $(DESTDIR)/etc/platen conf/platen.conf
+	install -D -m 644 -t $(DESTDIR)$(prefix)/share/platen/packs build/packs/generic.pack
 	install -D -m 644 -t $(DESTDIR)$(prefix)/share/man/man8 $(wildcard deploy/man/*.8)
 	install -D -m 644 -t $(DESTDIR)$(prefix)/share/man/man5 $(wildcard deploy/man/*.5)
 	install -D -m 644 -t $(DESTDIR)$(prefix)/share/man/man1 $(wildcard deploy/man/*.1)
 uninstall: ## remove what install copied, but not the configuration
 	rm -f $(DESTDIR)$(prefix)/bin/platend $(DESTDIR)$(prefix)/bin/platenctl
+	rm -f $(DESTDIR)$(prefix)/share/platen/packs/generic.pack
 	rm -f $(patsubst deploy/man/%.8,$(DESTDIR)$(prefix)/share/man/man8/%.8,$(wildcard deploy/man/*.8))
 	rm -f $(patsubst deploy/man/%.5,$(DESTDIR)$(prefix)/share/man/man5/%.5,$(wildcard deploy/man/*.5))
 	rm -f $(patsubst deploy/man/%.1,$(DESTDIR)$(prefix)/share/man/man1/%.1,$(wildcard deploy/man/*.1))
