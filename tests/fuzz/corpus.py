@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Bend the tests' own samples, and every file of the corpus ($PLATEN_CORPUS/root/*.root), $FUZZ_INPUTS times each,
-and their unpacked twins as often.
+"""Bend the tests' own samples, and every file of the corpus ($PLATEN_CORPUS/root/*.root), $FUZZ_INPUTS times each:
+every second time with its objects unpacked.
 
 A finding ends the run; its input is in build/fuzz/found/corpus, as fuzz_file takes it (tests/fuzz/crashers/file)."""
 import os
@@ -14,7 +14,7 @@ FOUND = ROOT / "build" / "fuzz" / "found" / "corpus"
 
 
 def bend(files):
-    inputs = os.environ.get("FUZZ_INPUTS", "200")
+    inputs = os.environ.get("FUZZ_INPUTS", "300")
     sys.stdout.flush()
     return subprocess.run([ROOT / "build" / "asan" / "fuzz-corpus", "-n", inputs, "-o", FOUND, *files]).returncode
 

@@ -3,9 +3,9 @@
  *     fuzz-corpus [-n INPUTS] [-i NUMBER] [-o FOLDER] [FILE...]
  *
  * Without files it is done with the tests' own samples. Input NUMBER of a file follows from the
- * file and NUMBER alone; -i runs just that one. INPUTS times the file is bent as it is (even
- * numbers), and as often a twin of it with nothing packed, where there is one (odd numbers), so
- * that the bytes of objects are reached behind their compression.
+ * file and NUMBER alone; -i runs just that one. Odd numbers bend a twin of the file with nothing
+ * packed, where there is one, so that the bytes of objects are reached behind their compression.
+ * SIGTERM ends the program with the row of the file that is being bent.
  *
  * Of a row: refused = as a whole; items each = listed in one input; drawn = pictures made; arena
  * and heap = the most that one input took; slowest = the CPU of the input that took most.
@@ -68,7 +68,7 @@ static struct {
     unsigned long number;
     const struct held *held; /* NULL between inputs */
     struct file_choice choice;
-    volatile sig_atomic_t saved;
+    volatile sig_atomic_t saved, ending;
 } now;
 
 /* Bytes of the heap, from the sanitizer's hooks; those of the input being run count from `base`. */
@@ -111,6 +111,12 @@ static void on_signal(int signal)
     _exit(1);
 }
 
+static void on_term(int signal)
+{
+    (void)signal;
+    now.ending = 1;
+}
+
 static void on_malloc(const volatile void *at, size_t n)
 {
     (void)at;
@@ -134,6 +140,8 @@ static void on_free(const volatile void *at)
 static void watch(void)
 {
     const int signals[] = {SIGABRT, SIGPROF, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+    const struct sigaction term = {.sa_handler = on_term};
+    (void)sigaction(SIGTERM, &term, NULL);
     __sanitizer_set_death_callback(save_input);
     CHECK(__sanitizer_install_malloc_and_free_hooks(on_malloc, on_free) != 0);
     for (unsigned i = 0; i < PL_COUNT(signals); i++) {
@@ -246,10 +254,8 @@ static void run_file(struct held *held, unsigned long first, unsigned long end)
     run_straight(held, has_twin ? &twin : held);
     uint64_t digest = XXH3_64bits(held->bytes, held->n),
              digest_twin = XXH3_64bits(twin.bytes, twin.n);
-    for (now.number = first; now.number < end; now.number++) {
-        bool unpacked = now.number % 2 == 1;
-        if (unpacked && !has_twin)
-            continue;
+    for (now.number = first; now.number < end && !now.ending; now.number++) {
+        bool unpacked = has_twin && now.number % 2 == 1;
         one_input(unpacked ? &twin : held, !unpacked, seed, &sum);
         sum.unpacked += unpacked;
         if (now.number % TEST_EVERY == 0) {
@@ -266,7 +272,7 @@ static void run_file(struct held *held, unsigned long first, unsigned long end)
 /* Our own files have classes and members that the corpus lacks. */
 static void run_samples(unsigned long first, unsigned long end)
 {
-    for (unsigned i = 0; i < FILE_SAMPLES; i += 4) {
+    for (unsigned i = 0; i < FILE_SAMPLES && !now.ending; i += 4) {
         struct gen_bytes bytes;
         struct held held;
         file_sample(i, &bytes);
@@ -295,12 +301,12 @@ static int run_path(const char *path, unsigned long first, unsigned long end)
 
 int main(int argc, char **argv)
 {
-    unsigned long first = 0, end = 2000;
-    int option, failed = 0;
+    unsigned long first = 0, end = 1000;
+    int option, done = 0, failed = 0;
     now.folder = ".";
     while ((option = getopt(argc, argv, "n:i:o:")) != -1) {
         if (option == 'n') {
-            end = 2 * strtoul(optarg, NULL, 10);
+            end = strtoul(optarg, NULL, 10);
         } else if (option == 'i') {
             first = strtoul(optarg, NULL, 10);
             end = first + 1;
@@ -313,10 +319,12 @@ int main(int argc, char **argv)
     file_start();
     watch();
     show_head();
-    if (optind == argc)
+    if (optind == argc) {
         run_samples(first, end);
-    for (int i = optind; i < argc; i++)
+        done++;
+    }
+    for (int i = optind; i < argc && !now.ending; i++, done++)
         failed += run_path(argv[i], first, end);
-    printf("%d passed, %d failed\n", PL_MAX(argc - optind, 1) - failed, failed);
+    printf("%d passed, %d failed\n", done - failed, failed);
     return failed != 0;
 }
