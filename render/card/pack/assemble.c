@@ -2,7 +2,8 @@
  *
  * Tables are sorted here, texts kept once, sections laid out, the hash computed. The same
  * description gives the same bytes: nothing depends on addresses, time or the order of a hash
- * table. Sections are heap buffers of the builder; what is sorted lies in the arena. */
+ * table; texts are added in statements of their own, whose order no compiler chooses. Sections are
+ * heap buffers of the builder; what is sorted lies in the arena. */
 #include "render/card/pack/assemble.h"
 
 #include <stdlib.h>
@@ -190,8 +191,9 @@ static struct pl_rec_range add_maps(struct pl_assembly *a, const struct pl_make_
     const void **order = sorted(a, maps->at, maps->n, sizeof *maps->at, by_map);
     for (uint32_t i = 0; order != NULL && i < maps->n; i++) {
         const struct pl_make_map *map = order[i];
-        struct pl_rec_map rec = {(uint32_t)map->game, (uint32_t)map->kind,
-                                 pl_assembly_text(a, map->from), pl_assembly_text(a, map->to)};
+        struct pl_rec_map rec = {.game = (uint32_t)map->game, .kind = (uint32_t)map->kind};
+        rec.from = pl_assembly_text(a, map->from);
+        rec.to = pl_assembly_text(a, map->to);
         pl_assembly_add(a, PL_SECTION_MAPS, &rec);
     }
     return end(a, PL_SECTION_MAPS, range);
@@ -257,15 +259,14 @@ static void add_devices(struct pl_assembly *a, const struct pl_make *make)
         sorted(a, make->devices.at, make->devices.n, sizeof *make->devices.at, by_device);
     for (uint32_t i = 0; order != NULL && i < make->devices.n; i++) {
         const struct pl_make_device *device = order[i];
-        struct pl_rec_device rec = {
-            .id = pl_assembly_text(a, device->id),
-            .title = pl_assembly_text(a, device_title(make, device)),
-            .image = pl_assembly_text(a, device->image),
-            .inputs = add_inputs(a, &device->inputs),
-            .ed = add_inputs(a, &device->ed),
-            .maps = add_maps(a, &device->maps),
-            .sws = add_sws(a, &device->sws),
-        };
+        struct pl_rec_device rec;
+        rec.id = pl_assembly_text(a, device->id);
+        rec.title = pl_assembly_text(a, device_title(make, device));
+        rec.image = pl_assembly_text(a, device->image);
+        rec.inputs = add_inputs(a, &device->inputs);
+        rec.ed = add_inputs(a, &device->ed);
+        rec.maps = add_maps(a, &device->maps);
+        rec.sws = add_sws(a, &device->sws);
         pl_assembly_add(a, PL_SECTION_DEVICES, &rec);
     }
     if (order != NULL)
@@ -279,7 +280,9 @@ static struct pl_rec_range add_pairs(struct pl_assembly *a, enum pl_pack_section
     const void **order = sorted(a, pairs->at, pairs->n, sizeof *pairs->at, by_pair);
     for (uint32_t i = 0; order != NULL && i < pairs->n; i++) {
         const struct pl_make_pair *pair = order[i];
-        uint32_t rec[2] = {pl_assembly_text(a, pair->from), pl_assembly_text(a, pair->to)};
+        uint32_t rec[2];
+        rec[0] = pl_assembly_text(a, pair->from);
+        rec[1] = pl_assembly_text(a, pair->to);
         pl_assembly_add(a, section, rec);
     }
     return end(a, section, range);
@@ -292,9 +295,9 @@ static struct pl_rec_range add_contexts(struct pl_assembly *a,
     const void **order = sorted(a, contexts->at, contexts->n, sizeof *contexts->at, by_context);
     for (uint32_t i = 0; order != NULL && i < contexts->n; i++) {
         const struct pl_make_context *context = order[i];
-        struct pl_rec_context rec = {pl_assembly_text(a, context->name),
-                                     pl_assembly_text(a, context->title), context->pinned,
-                                     context->rgba};
+        struct pl_rec_context rec = {.pinned = context->pinned, .rgba = context->rgba};
+        rec.name = pl_assembly_text(a, context->name);
+        rec.title = pl_assembly_text(a, context->title);
         pl_assembly_add(a, PL_SECTION_CONTEXTS, &rec);
     }
     return end(a, PL_SECTION_CONTEXTS, range);
@@ -320,25 +323,21 @@ static void add_ed(struct pl_assembly *a, const struct pl_make *make)
         sorted(a, make->controls.at, make->controls.n, sizeof *make->controls.at, by_control);
     for (uint32_t i = 0; order != NULL && i < make->controls.n; i++) {
         const struct pl_make_control *control = order[i];
-        struct pl_rec_control rec = {
-            .id = pl_assembly_text(a, control->id),
-            .name = pl_assembly_text(a, control->name),
-            .group = pl_assembly_text(a, control->group),
-            .category = pl_assembly_text(a, control->category),
-            .order = control->order,
-            .analogue = control->analogue,
-            .hide = add_texts(a, &control->hide),
-        };
+        struct pl_rec_control rec = {.order = control->order, .analogue = control->analogue};
+        rec.id = pl_assembly_text(a, control->id);
+        rec.name = pl_assembly_text(a, control->name);
+        rec.group = pl_assembly_text(a, control->group);
+        rec.category = pl_assembly_text(a, control->category);
+        rec.hide = add_texts(a, &control->hide);
         pl_assembly_add(a, PL_SECTION_CONTROLS, &rec);
     }
     for (uint32_t i = 0; i < make->supported.n; i++) {
         const struct pl_make_supported *entry = &make->supported.at[i];
-        struct pl_rec_supported rec = {
-            .name = pl_assembly_text(a, entry->name),
-            .image = pl_assembly_text(a, entry->image),
-            .handled = add_texts(a, &entry->handled),
-            .keys = add_texts(a, &entry->keys),
-        };
+        struct pl_rec_supported rec;
+        rec.name = pl_assembly_text(a, entry->name);
+        rec.image = pl_assembly_text(a, entry->image);
+        rec.handled = add_texts(a, &entry->handled);
+        rec.keys = add_texts(a, &entry->keys);
         pl_assembly_add(a, PL_SECTION_SUPPORTED, &rec);
     }
     (void)add_pairs(a, PL_SECTION_KEYS, &make->keys);
@@ -355,11 +354,11 @@ static const struct pl_make_image *const *add_images(struct pl_assembly *a,
         const struct pl_make_image *image = order[i];
         const char *title = or_empty(image->title);
         struct pl_rec_image rec = {
-            .id = pl_assembly_text(a, image->id),
-            .title = pl_assembly_text(a, title[0] != '\0' ? title : image->id),
             .layout_w = image->layout_w != 0 ? image->layout_w : make->layout_w,
             .layout_h = image->layout_h != 0 ? image->layout_h : make->layout_h,
         };
+        rec.id = pl_assembly_text(a, image->id);
+        rec.title = pl_assembly_text(a, title[0] != '\0' ? title : image->id);
         pl_assembly_add(a, PL_SECTION_IMAGES, &rec);
     }
     return (const struct pl_make_image *const *)order;

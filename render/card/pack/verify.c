@@ -181,6 +181,15 @@ static void check_maps(struct pl_verify *v, const struct pl_make_device *device)
     }
 }
 
+/* "axis 8" or "axis 26, button 3" */
+static void name_row(const struct pl_make_sws *row, char out[48])
+{
+    if (row->button == -1)
+        (void)snprintf(out, 48, "axis %d", row->axis);
+    else
+        (void)snprintf(out, 48, "axis %d, button %d", row->axis, row->button);
+}
+
 /* inputs NULL: the common table, whose inputs are of no certain device. */
 static void check_sws(struct pl_verify *v, const struct pl_make_sws_table *table,
                       const struct pl_make_inputs *inputs, const char *whose)
@@ -188,15 +197,15 @@ static void check_sws(struct pl_verify *v, const struct pl_make_sws_table *table
     for (uint32_t i = 0; i < table->n; i++) {
         const struct pl_make_sws *row = &table->at[i];
         const char *input = pl_verify_text(row->input);
+        char name[48];
+        name_row(row, name);
         if (inputs != NULL && input[0] != '\0' && !has_input(inputs, input))
             pl_problem_warn(v->problems, row->where,
-                            "axis %d, button %d of %.60s becomes %.60s, which is none of its "
-                            "inputs",
-                            row->axis, row->button, whose, input);
+                            "%s of %.60s becomes %.60s, which is none of its inputs", name, whose,
+                            input);
         for (uint32_t k = 0; k < i; k++)
             if (table->at[k].axis == row->axis && table->at[k].button == row->button)
-                pl_problem(v->problems, row->where, "axis %d, button %d of %.60s is there twice",
-                           row->axis, row->button, whose);
+                pl_problem(v->problems, row->where, "%s of %.60s is there twice", name, whose);
     }
 }
 
