@@ -123,7 +123,7 @@ static enum pl_err place_last(const struct job *job, struct pl_fit *fit, uint32_
     if (err == PL_OK && label->text.n == 0 && begin > 0) {
         label = &job->labels[i - 1];
         err = cut_label(job, label, label->text.width - 1, arena, error);
-    } else {
+    } else if (label->text.n > 0) {
         label->line = fit->lines - 1;
         label->x = pl_type_px(begin, fit->px);
         fit->shown_n = i + 1;

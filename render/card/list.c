@@ -44,17 +44,18 @@ static enum pl_err shape_keys(struct pl_type *type, const struct pl_card_row *fr
     return PL_OK;
 }
 
+/* Keys, and the labels from row->first on, as many as a row may have. */
 static enum pl_err shape_row(struct pl_type *type, const struct pl_card_row *from,
                              struct pl_list_row *to, struct pl_arena *arena, struct pl_error *error)
 {
     enum pl_err err = shape_keys(type, from, to, arena, error);
-    to->labels_n = from->labels_n;
-    to->labels = pl_arena_zalloc(arena, to->labels_n, sizeof *to->labels);
+    to->labels_n = PL_MIN(from->labels_n - to->first, (uint32_t)PL_LIST_LABELS_MAX);
+    to->labels = pl_arena_zalloc(arena, PL_MAX(to->labels_n, 1u), sizeof *to->labels);
     if (err == PL_OK && to->labels == NULL)
         return no_room(error);
     for (uint32_t i = 0; err == PL_OK && i < to->labels_n; i++)
-        err = pl_type_shape(type, PL_PACK_FONT_LABEL, from->labels[i].text, arena, &to->labels[i],
-                            error);
+        err = pl_type_shape(type, PL_PACK_FONT_LABEL, from->labels[to->first + i].text, arena,
+                            &to->labels[i], error);
     return err;
 }
 
@@ -111,7 +112,8 @@ static bool measure(struct pl_list_plan *plan, unsigned px, unsigned columns)
     return whole;
 }
 
-/* Rows from `first` on, one below the other, columns as high as `bottom`; returns the pages. */
+/* Rows from `first` on, one below the other, columns as high as `bottom`; returns the pages,
+ * UINT32_MAX when a row alone is higher than a column. */
 static uint32_t flow(struct pl_list_plan *plan, uint32_t first, uint32_t page, double bottom)
 {
     uint32_t column = 0;
@@ -134,6 +136,8 @@ static uint32_t flow(struct pl_list_plan *plan, uint32_t first, uint32_t page, d
         row->headed = head > 0.0;
         row->y = y + head;
         y = row->y + high;
+        if (y > PL_LIST_BOTTOM)
+            return UINT32_MAX;
         top = false;
     }
     return page + 1;
@@ -173,20 +177,39 @@ static void even_out(struct pl_list_plan *plan)
     (void)flow(plan, first, plan->pages - 1, bottom);
 }
 
+static uint32_t parts_of(const struct pl_card_row *row)
+{
+    return 1 + (PL_MAX(row->labels_n, 1u) - 1) / PL_LIST_LABELS_MAX;
+}
+
+/* The list's rows, those of very many labels as several. */
+static enum pl_err make_rows(struct pl_list_plan *plan, const struct pl_card_list *list,
+                             struct pl_arena *arena, struct pl_error *error)
+{
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < list->rows_n; i++)
+        plan->rows_n += parts_of(&list->rows[i]);
+    plan->rows = pl_arena_zalloc(arena, PL_MAX(plan->rows_n, 1u), sizeof *plan->rows);
+    if (plan->rows == NULL)
+        return no_room(error);
+    for (uint32_t i = 0; i < list->rows_n; i++) {
+        const char *heading = list->rows[i].heading;
+        bool begins =
+            heading[0] != '\0' && (i == 0 || strcmp(heading, list->rows[i - 1].heading) != 0);
+        for (uint32_t part = 0; part < parts_of(&list->rows[i]); part++)
+            plan->rows[at++] = (struct pl_list_row){
+                .source = i, .first = part * PL_LIST_LABELS_MAX, .begins = begins && part == 0};
+    }
+    return PL_OK;
+}
+
 enum pl_err pl_list_plan(struct pl_type *type, const struct pl_card_list *list,
                          struct pl_arena *arena, struct pl_list_plan *out, struct pl_error *error)
 {
-    enum pl_err err = PL_OK;
-    *out = (struct pl_list_plan){.rows_n = list->rows_n};
-    out->rows = pl_arena_zalloc(arena, PL_MAX(out->rows_n, 1u), sizeof *out->rows);
-    if (out->rows == NULL)
-        return no_room(error);
-    for (uint32_t i = 0; err == PL_OK && i < list->rows_n; i++) {
-        const char *heading = list->rows[i].heading;
-        out->rows[i].begins =
-            heading[0] != '\0' && (i == 0 || strcmp(heading, list->rows[i - 1].heading) != 0);
-        err = shape_row(type, &list->rows[i], &out->rows[i], arena, error);
-    }
+    *out = (struct pl_list_plan){.rows_n = 0};
+    enum pl_err err = make_rows(out, list, arena, error);
+    for (uint32_t i = 0; err == PL_OK && i < out->rows_n; i++)
+        err = shape_row(type, &list->rows[out->rows[i].source], &out->rows[i], arena, error);
     if (err != PL_OK)
         return err;
     choose(out);

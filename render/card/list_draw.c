@@ -111,7 +111,7 @@ static enum pl_err paint_labels(const struct page *page, const struct pl_list_ro
         }
         x += x > 0.0 ? PL_LIST_GAP * px : 0.0;
         err = paint_label(page, &row->labels[i], left + x, y, width,
-                          color_of(page, &from->labels[i]), error);
+                          color_of(page, &from->labels[row->first + i]), error);
         x += width;
     }
     return err;
@@ -154,11 +154,12 @@ static enum pl_err paint_row(const struct page *page, uint32_t index, bool strip
         pl_paint_round(page->canvas, stripe, 6.0 * page->scale, pl_opaque(page->look->stripe_rgb));
     }
     enum pl_err err =
-        row->headed ? paint_heading(page, row, page->list->rows[index].heading, x, error) : PL_OK;
+        row->headed ? paint_heading(page, row, page->list->rows[row->source].heading, x, error)
+                    : PL_OK;
     if (err != PL_OK)
         return err;
     paint_keys(page, row, x);
-    return paint_labels(page, row, &page->list->rows[index],
+    return paint_labels(page, row, &page->list->rows[row->source],
                         x + plan->keys_w + PL_LIST_MIDDLE * plan->px, error);
 }
 
@@ -169,14 +170,16 @@ static enum pl_err paint_rows(const struct page *page, uint32_t number, bool *us
     unsigned in_column = 0;
     enum pl_err err = PL_OK;
     for (uint32_t i = 0; err == PL_OK && i < plan->rows_n; i++) {
-        const struct pl_card_row *row = &page->list->rows[i];
+        const struct pl_card_row *row = &page->list->rows[plan->rows[i].source];
         if (plan->rows[i].page != number)
             continue;
         bool first = plan->rows[i].headed || i == 0 || plan->rows[i].y < plan->rows[i - 1].y;
         in_column = first ? 0 : in_column + 1;
-        for (uint32_t l = 0; l < row->labels_n; l++)
-            if (row->labels[l].context < page->set->contexts_n)
-                used[row->labels[l].context] = true;
+        for (uint32_t l = 0; l < plan->rows[i].labels_n; l++) {
+            uint32_t context = row->labels[plan->rows[i].first + l].context;
+            if (context < page->set->contexts_n)
+                used[context] = true;
+        }
         err = paint_row(page, i, in_column % 2 == 0, error);
     }
     return err;

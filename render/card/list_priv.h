@@ -14,6 +14,7 @@ enum {
     PL_LIST_MARGIN = 32, /* left and right */
     PL_LIST_GUTTER = 36, /* between columns */
     PL_LIST_COLUMNS_MAX = 5,
+    PL_LIST_LABELS_MAX = 24, /* in a row; in as many lines they still stand in a column */
 };
 
 /* em */
@@ -27,8 +28,10 @@ enum {
 #define PL_LIST_GAP 0.26    /* between labels */
 #define PL_LIST_MIDDLE 0.6  /* between keys and labels */
 
+/* A row of the list, or a part of one that has very many labels. */
 struct pl_list_row {
-    struct pl_type_text *keys, *labels; /* keys_n, labels_n of the list's row; input as one key */
+    uint32_t source, first;             /* the list's row; of its labels, the first here */
+    struct pl_type_text *keys, *labels; /* input as one key */
     uint32_t keys_n, labels_n;
     double keys_w;         /* em */
 #define PL_LIST_NARROW 0.8 /* so much smaller are wide labels drawn before they are cut */
