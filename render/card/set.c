@@ -298,7 +298,7 @@ static void get_list(struct in *in, struct pl_card_list *list)
     list->rows = get_array(in, ROW_LEAST, sizeof *list->rows, &list->rows_n);
     for (uint32_t i = 0; i < list->rows_n && !in->cur.bad; i++)
         get_row(in, &list->rows[i]);
-    if (list->pages_n == 0 || list->pages_n > (uint64_t)list->rows_n + 1)
+    if (list->pages_n == 0 || list->pages_n > PL_CARD_BINDINGS_MAX)
         in->cur.bad = true;
 }
 
