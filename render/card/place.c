@@ -138,9 +138,11 @@ static bool next_chord(const struct placing *placing, const struct item *item, u
                        struct chord *chord, enum pl_err *err)
 {
     const struct pl_binding *binding = item->binding;
+    chord->n = 0;
+    if (*at == binding->keys_n)
+        return false;
     const struct pl_binding_key *keys = &placing->bindings->keys[binding->first_key];
     uint32_t from = *at;
-    chord->n = 0;
     while (*at < binding->keys_n && keys[*at].slot == keys[from].slot && chord->n < PL_CHORD_MAX) {
         struct pl_place_input input = placing->rules->input(
             placing->builder, item->known ? &item->device : NULL, &keys[(*at)++]);

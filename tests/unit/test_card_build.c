@@ -148,8 +148,11 @@ Test(card_build, no_beginning_of_a_file_becomes_nothing)
 Test(card_build, a_complete_file_without_bindings_is_an_empty_set)
 {
     static const char *const empty[] = {"<Device DeviceName=\"Flight Stick\"></Device>",
+                                        "<Device DeviceName=\"Flight Stick\"><Context "
+                                        "ContextName=\"A\"><Action ActionName=\"B\"/></Context>"
+                                        "</Device>",
                                         "GstInput.JoystickDevice1 \nGstInput.Other 1\n"};
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof empty / sizeof empty[0]; i++) {
         cr_assert_eq(build_one(PL_CARD_GUESS, empty[i], strlen(empty[i])), PL_OK);
         cr_assert_eq(pl_card_pictures(&upload.set), 0);
         cr_assert_eq(upload.set.notices_n, 0);
