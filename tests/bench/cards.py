@@ -255,7 +255,7 @@ class Peak:
 
 def burst(name, requests, reach=110e6):
     """All requests at once; every one is answered with 200 and all its pictures."""
-    settings = ["workers.memory=auto", "workers.render=2", "workers.front=2"]
+    settings = ["workers.memory=auto", "workers.render=2", "workers.front=1", "http.connections=256"]
     try:
         with Pack() as pack, Limited(f"cards.pack={pack.file}", *settings, cache_size="32MiB") as server:
             def one(files):
