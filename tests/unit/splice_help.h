@@ -78,7 +78,7 @@ static inline bool splice_has_entropy(const struct pl_pack_base *base)
 static inline unsigned splice_check_base(const struct pl_pack_base *base, struct pl_arena *arena,
                                          const char **wrong)
 {
-    static const unsigned boxes[] = {0, 1, 6, 35, 120, 600};
+    static const unsigned boxes[] = {0, 6, 35, 600};
     unsigned n = 0;
     if (!splice_has_entropy(base))
         *wrong = "the pack lacks entropy bytes";
