@@ -30,6 +30,13 @@ static inline void splice_paint(struct pl_canvas24 *canvas, unsigned boxes)
     }
 }
 
+static inline bool splice_fits(const struct pl_pack_base *base, enum pl_jpeg_sub sub)
+{
+    struct pl_jpeg_form form = {base->width_px, base->height_px, sub, PL_SPLICE_QUALITY,
+                                base->tile_w};
+    return pl_jpeg_fits(&form);
+}
+
 /* NULL, or what is wrong. */
 static inline const char *splice_check(const struct pl_pack_base *base, enum pl_jpeg_sub sub,
                                        unsigned boxes, struct pl_arena *arena)
@@ -39,21 +46,26 @@ static inline const char *splice_check(const struct pl_pack_base *base, enum pl_
     struct pl_canvas24 canvas;
     struct pl_buf spliced = PL_BUF((size_t)64 << 20), plain = PL_BUF((size_t)64 << 20);
     size_t mark = pl_arena_mark(arena), at = 0;
+    bool short_way = false;
     enum pl_err err = pl_canvas24_on_base(&canvas, base, arena, &error);
     if (err == PL_OK) {
         splice_paint(&canvas, boxes);
         err = pl_canvas24_finish(&canvas, &error);
     }
     if (err == PL_OK)
-        err = pl_splice_jpeg(&canvas, PL_SPLICE_QUALITY, sub, &spliced, &error);
+        err = pl_splice_jpeg(&canvas, PL_SPLICE_QUALITY, sub, &spliced, &short_way, &error);
     if (err == PL_OK)
         err = pl_splice_plain(&canvas, PL_SPLICE_QUALITY, sub, &plain, &error);
     while (at < spliced.n && at < plain.n && spliced.bytes[at] == plain.bytes[at])
         at++;
-    bool same = err == PL_OK && spliced.n == plain.n && at == plain.n && plain.n > 0;
+    uint32_t share = canvas.touched_n * 100 / (base->columns * base->rows);
+    bool way =
+        short_way ? share <= 91 && splice_fits(base, sub) : share >= 89 || !splice_fits(base, sub);
+    bool same = err == PL_OK && way && spliced.n == plain.n && at == plain.n && plain.n > 0;
     (void)snprintf(text, sizeof text,
-                   "%u boxes, %u tiles painted: %zu and %zu bytes, first difference at %zu; %s",
-                   boxes, canvas.touched_n, spliced.n, plain.n, at, error.msg);
+                   "%u boxes, %u tiles painted, %s: %zu and %zu bytes, first difference at %zu; %s",
+                   boxes, canvas.touched_n, short_way ? "spliced" : "whole", spliced.n, plain.n, at,
+                   error.msg);
     pl_buf_free(&spliced);
     pl_buf_free(&plain);
     pl_arena_release(arena, mark);
@@ -63,8 +75,7 @@ static inline const char *splice_check(const struct pl_pack_base *base, enum pl_
 /* Else every picture would be encoded whole, and compared with itself. */
 static inline bool splice_has_entropy(const struct pl_pack_base *base)
 {
-    struct pl_jpeg_form form = {base->width_px, base->height_px, PL_JPEG_444, 90, base->tile_w};
-    bool both = pl_jpeg_fits(&form);
+    bool both = splice_fits(base, PL_JPEG_444);
     for (uint32_t i = 0; i < base->columns * base->rows; i++) {
         struct pl_pack_tile tile;
         pl_pack_tile(base->pack, base->tiles[i], &tile);

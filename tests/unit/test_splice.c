@@ -194,8 +194,9 @@ Test(splice, jpeg_decodes_to_nearly_the_pixels_of_the_canvas_at_any_quality)
             struct pl_buf out = PL_BUF((size_t)16 << 20);
             int w, h, sampling, space;
             paint_on(&canvas, &base, 20);
-            cr_assert_eq(pl_splice_jpeg(&canvas, qualities[q], (enum pl_jpeg_sub)sub, &out, NULL),
-                         PL_OK);
+            cr_assert_eq(
+                pl_splice_jpeg(&canvas, qualities[q], (enum pl_jpeg_sub)sub, &out, NULL, NULL),
+                PL_OK);
             tjhandle handle = tjInitDecompress();
             cr_assert_eq(tjDecompressHeader3(handle, out.bytes, out.n, &w, &h, &sampling, &space),
                          0);
@@ -222,7 +223,7 @@ Test(splice, a_buffer_or_an_arena_that_is_too_small_is_a_limit)
     paint_on(&canvas, &base, 35);
     for (size_t limit = 0; limit < 40000; limit += 1 + limit) {
         struct pl_buf out = PL_BUF(limit);
-        cr_assert_eq(pl_splice_jpeg(&canvas, 90, PL_JPEG_420, &out, NULL), PL_E_LIMIT);
+        cr_assert_eq(pl_splice_jpeg(&canvas, 90, PL_JPEG_420, &out, NULL, NULL), PL_E_LIMIT);
         cr_assert_eq(pl_splice_plain(&canvas, 90, PL_JPEG_420, &out, NULL), PL_E_LIMIT);
         cr_assert_eq(pl_splice_png(&canvas, &out, NULL), PL_E_LIMIT);
         cr_assert_eq(out.n, 0u);
@@ -233,7 +234,7 @@ Test(splice, a_buffer_or_an_arena_that_is_too_small_is_a_limit)
     canvas.arena = small;
     struct pl_buf out = PL_BUF((size_t)16 << 20);
     struct pl_error error = {0};
-    cr_assert_eq(pl_splice_jpeg(&canvas, 90, PL_JPEG_420, &out, &error), PL_E_LIMIT);
+    cr_assert_eq(pl_splice_jpeg(&canvas, 90, PL_JPEG_420, &out, NULL, &error), PL_E_LIMIT);
     cr_assert_str_eq(error.param, "workers.memory");
     cr_assert_eq(pl_splice_plain(&canvas, 90, PL_JPEG_420, &out, NULL), PL_E_LIMIT);
     cr_assert_eq(pl_splice_png(&canvas, &out, NULL), PL_E_LIMIT);
