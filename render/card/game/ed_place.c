@@ -267,7 +267,8 @@ static bool wanted(struct placing *p, const struct pl_pack_supported *supported,
     bool own = supported->keys_n > 0;
     const uint32_t *keys = own ? supported->keys : supported->handled;
     for (uint32_t i = 0; i < (own ? supported->keys_n : supported->handled_n); i++) {
-        const struct device *device = find_device(p, pl_pack_string(supported->pack, keys[i]), index);
+        const struct device *device =
+            find_device(p, pl_pack_string(supported->pack, keys[i]), index);
         if (device != NULL && !device->carded)
             return true;
     }
@@ -391,7 +392,7 @@ static void explain_set(struct placing *p, const struct ed_set *set)
         int n = snprintf(text + at, sizeof text - at, "%s%s%s%s", i > 0 ? " + " : "",
                          keyboard ? "" : input->device, keyboard ? "" : " ", name);
         at = PL_MIN(at + (size_t)PL_MAX(n, 0), sizeof text - 1);
-        seen = seen && !keyboard && is_on_card(p, input);
+        seen = seen && is_on_card(p, input); /* no card shows the keyboard */
     }
     if (!seen)
         pl_builder_notice(p->builder, "modifier", first->file, first->line, "Modifier %u is %s",
