@@ -142,15 +142,14 @@ enum pl_err pl_sketch_card(struct pl_sketch *sketch, const struct pl_card_set *s
                               &sketch->canvas, sketch->arena, error);
 }
 
-enum pl_err pl_card_overflows(const struct pl_packs *packs, const struct pl_card_set *set,
-                              const struct pl_card *card, struct pl_arena *arena, bool *overflows,
-                              struct pl_error *error)
+enum pl_err pl_card_fits(const struct pl_packs *packs, const struct pl_card_set *set,
+                         const struct pl_card *card, struct pl_arena *arena, struct pl_fit *fits,
+                         struct pl_error *error)
 {
     struct pl_pack_image image;
     struct pl_sketch sketch = {.packs = packs, .arena = arena};
-    size_t mark = pl_arena_mark(arena);
     for (uint32_t i = 0; i < card->cells_n; i++)
-        overflows[i] = false;
+        fits[i] = (struct pl_fit){.px = 0};
     if (packs->n == 0 || !pl_packs_image(packs, card->image, &image) ||
         pl_pack_base(&image, set->game, 0, "", &sketch.base, NULL) != PL_OK)
         return PL_OK;
@@ -160,12 +159,10 @@ enum pl_err pl_card_overflows(const struct pl_packs *packs, const struct pl_card
     for (uint32_t i = 0; err == PL_OK && i < card->cells_n; i++) {
         struct pl_sketch_rect rect;
         struct pl_fit_label *labels;
-        struct pl_fit fit;
-        if (!card->cells[i].drawn)
-            continue;
-        err = fit_cell(&sketch, set, &card->cells[i], &rect, &labels, &fit, error);
-        overflows[i] = err == PL_OK && fit.overflow;
+        size_t mark = pl_arena_mark(arena);
+        if (card->cells[i].drawn)
+            err = fit_cell(&sketch, set, &card->cells[i], &rect, &labels, &fits[i], error);
+        pl_arena_release(arena, mark);
     }
-    pl_arena_release(arena, mark);
     return err;
 }

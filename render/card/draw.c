@@ -179,7 +179,8 @@ static enum pl_err render(const struct pl_draw *draw, struct pl_arena *arena, st
         return err;
     err = draw->params->media == PL_MEDIA_PNG
               ? pl_splice_png(&sketch.canvas, out, error)
-              : pl_splice_jpeg(&sketch.canvas, params.quality, params.sub, out, error);
+              : pl_splice_jpeg(&sketch.canvas, params.quality, params.sub, out, &times->spliced,
+                               error);
     times->encode_ns = pl_now_ns() - painted;
     return err;
 }

@@ -4,6 +4,7 @@
 
 #include "render/card/canvas24.h"
 #include "render/card/card.h"
+#include "render/card/fit.h"
 #include "render/card/header.h"
 #include "render/card/params.h"
 #include "render/card/type.h"
@@ -34,12 +35,11 @@ struct pl_card_header pl_sketch_header(const struct pl_sketch *sketch, const cha
 enum pl_err pl_sketch_card(struct pl_sketch *sketch, const struct pl_card_set *set,
                            const struct pl_card *card, const char *baked_title,
                            struct pl_error *error);
-/* cells.c: which cells hold more than there is room for at the card's own size: overflows[i] for
- * each cell. All false where the packs have no picture. Working memory is given back. PL_E_LIMIT.
- */
-enum pl_err pl_card_overflows(const struct pl_packs *packs, const struct pl_card_set *set,
-                              const struct pl_card *card, struct pl_arena *arena, bool *overflows,
-                              struct pl_error *error);
+/* cells.c: how the labels of each cell fit at the card's own size; px 0: not drawn, also where the
+ * packs have no picture. Working memory is given back. PL_E_LIMIT. */
+enum pl_err pl_card_fits(const struct pl_packs *packs, const struct pl_card_set *set,
+                         const struct pl_card *card, struct pl_arena *arena, struct pl_fit *fits,
+                         struct pl_error *error);
 /* device.c: all boxes of a device, outlined and named, of all games. PL_E_LIMIT. */
 enum pl_err pl_sketch_device(struct pl_sketch *sketch, const struct pl_pack_device *device,
                              const char *baked_title, struct pl_error *error);

@@ -46,12 +46,12 @@ static enum pl_err measure_card(const struct pl_packs *packs, struct pl_card_set
                                 const struct pl_card *card, struct pl_arena *arena,
                                 struct pl_error *error)
 {
-    bool *overflows = pl_arena_zalloc(arena, PL_MAX(card->cells_n, 1u), sizeof *overflows);
-    if (overflows == NULL)
+    struct pl_fit *fits = pl_arena_zalloc(arena, PL_MAX(card->cells_n, 1u), sizeof *fits);
+    if (fits == NULL)
         return no_room(error);
-    enum pl_err err = pl_card_overflows(packs, set, card, arena, overflows, error);
+    enum pl_err err = pl_card_fits(packs, set, card, arena, fits, error);
     for (uint32_t i = 0; err == PL_OK && i < card->cells_n; i++)
-        if (overflows[i])
+        if (fits[i].overflow)
             err = add_notice(set, card, &card->cells[i], arena, error);
     return err;
 }

@@ -168,11 +168,14 @@ static struct pl_jpeg_part part(void *context, uint32_t i)
 }
 
 enum pl_err pl_splice_jpeg(const struct pl_canvas24 *canvas, unsigned quality, enum pl_jpeg_sub sub,
-                           struct pl_buf *out, struct pl_error *error)
+                           struct pl_buf *out, bool *spliced, struct pl_error *error)
 {
     struct splice splice = {.canvas = canvas, .entropy = PL_BUF(out->limit)};
     CHECK(canvas->base != NULL);
-    if (!tiles_fit(canvas, quality, sub, &splice.form) || !pays(&splice))
+    bool short_way = tiles_fit(canvas, quality, sub, &splice.form) && pays(&splice);
+    if (spliced != NULL)
+        *spliced = short_way;
+    if (!short_way)
         return pl_splice_plain(canvas, quality, sub, out, error);
     size_t mark = pl_arena_mark(canvas->arena);
     enum pl_err err = encode_painted(&splice, error);

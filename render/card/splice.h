@@ -18,8 +18,9 @@
 
 enum { PL_SPLICE_QUALITY = 90 }; /* of the entropy bytes in packs */
 
+/* pl_splice_jpeg - *spliced (may be NULL): only what was painted on was encoded. */
 enum pl_err pl_splice_jpeg(const struct pl_canvas24 *canvas, unsigned quality, enum pl_jpeg_sub sub,
-                           struct pl_buf *out, struct pl_error *error);
+                           struct pl_buf *out, bool *spliced, struct pl_error *error);
 
 /* pl_splice_plain - the same bytes, always the long way. */
 enum pl_err pl_splice_plain(const struct pl_canvas24 *canvas, unsigned quality,

@@ -15,7 +15,7 @@ WORDS = ("Toggle", "Landing Gear", "Flaps", "Extend", "Autopilot", "Heading Hold
 
 def boxes():
     """Five columns of seven, in pixels, as large as those of real pictures; the drawing is behind and between."""
-    return [(40 + 376 * (i % 5), 190 + 124 * (i // 5), 336, 54 if i % 4 == 0 else 27) for i in range(BOXES)]
+    return [(40 + 376 * (i % 5), 160 + 130 * (i // 5), 336, 54 if i % 4 == 0 else 27) for i in range(BOXES)]
 
 
 def texts(seed):
@@ -36,7 +36,7 @@ def picture(number):
     chance = random.Random(number)
     rows = [bytearray(b"\xe8\xeb\xee" * WIDTH) for _ in range(HEIGHT)]
     left, right = 300 + 20 * number, 1500 + 20 * number
-    for y in range(160, 1040):
+    for y in range(140, 1060):
         shade = 40 + y // 12
         dim = bytes(min(255, shade + value // 16) for value in range(256))
         noise = chance.randbytes((right - left) // 2).translate(dim)
@@ -56,13 +56,14 @@ def make_pack(folder, font, devices=15):
         (folder / name).mkdir(parents=True, exist_ok=True)
     (folder / "fonts" / "label").write_bytes(pathlib.Path(font).read_bytes())
     (folder / "pack.yaml").write_text(
-        f'name: bench\nversion: "1"\nlayout: {{w: {WIDTH}, h: {HEIGHT}}}\n'
+        'name: bench\nversion: "1"\nlayout: {w: 3840, h: 2160}\n'
         'fonts: {label: fonts/label, title: fonts/label}\n')
     images, sources = [], []
     for number in range(devices):
         (folder / "images" / f"c{number}.png").write_bytes(picture(number))
         images.append(f'c{number}: {{file: images/c{number}.png, title: "Controller {number}"}}\n')
-        places = "".join(f'    "{i + 1}": [{x}, {y}, {w}, {h}]\n' for i, (x, y, w, h) in enumerate(boxes()))
+        places = "".join(f'    "{i + 1}": [{2 * x}, {2 * y}, {2 * w}, {2 * h}]\n'
+                         for i, (x, y, w, h) in enumerate(boxes()))
         sources.append(f'd{number}:\n  image: c{number}\n  names: ["Bench Controller {number}"]\n  inputs:\n{places}')
     (folder / "images.yaml").write_text("".join(images))
     (folder / "devices.yaml").write_text("".join(sources))

@@ -56,7 +56,7 @@ def card(pack, *words, text=True):
 
 def card_ms(pack, quality):
     out = card(pack, "200", pack.bindings, f"q={quality}").split()
-    return float(out[0]), int(out[1]), " ".join(out[2:])
+    return float(out[0]), int(out[1])
 
 
 def composition(pack):
@@ -64,8 +64,7 @@ def composition(pack):
     (pack.folder / "base.png").write_bytes(card(pack, "base", pack.bindings, text=False))
     labels, colours = [], ("#2780e3", "#ff0039", "#ff7518")
     for cell in json.loads(card(pack, "json", pack.bindings))["cards"][0]["cells"]:
-        rect = cell["rect"]
-        x, y, w, h = (rect[k] for k in "xywh") if isinstance(rect, dict) else rect
+        x, y, w, h = (units // 2 for units in cell["rect"])
         size = int(min(h - 4, w / (0.4 * sum(len(label["text"]) + 1 for label in cell["labels"]))))
         for label in cell["labels"]:
             width = int(0.4 * size * (len(label["text"]) + 1))
@@ -130,9 +129,9 @@ def bench_cards_drawing(rounds=5):
     spliced, plain = (statistics.median(one[i][0] for one in taken) for i in (0, 1))
     beside = ", ".join(f"{name} {statistics.median(one[2][name] for one in taken):.1f} ms" for name in others)
     row("card 1920x1080 q90, 35 boxes, bindings to JPEG, CPU: all encoded", "<= 15 ms", f"{plain:.2f} ms", plain <= 15,
-        f"{taken[0][1][2]} ms; {beside}")
+        beside)
     row("the same, spliced", "<= 5 ms", f"{spliced:.2f} ms", spliced <= 5,
-        f"{taken[0][0][2]} ms; {taken[0][0][1] / 1000:.0f} KB")
+        f"{taken[0][0][1] / 1000:.0f} KB")
     ratio = statistics.median(one[0][0] / one[1][0] for one in taken)
     row("spliced / all encoded", "<= 0.5 x", f"{ratio:.2f} x", ratio <= 0.5)
 
@@ -255,7 +254,7 @@ class Peak:
 
 def burst(name, requests, reach=110e6):
     """All requests at once; every one is answered with 200 and all its pictures."""
-    settings = ["workers.memory=auto", "workers.render=2", "workers.front=2"]
+    settings = ["workers.memory=auto", "workers.render=2", "workers.front=1", "http.connections=256"]
     try:
         with Pack() as pack, Limited(f"cards.pack={pack.file}", *settings, cache_size="32MiB") as server:
             def one(files):

@@ -5,7 +5,8 @@ The corpus is $PLATEN_CORPUS/cards: the configuration, pictures and binding file
 GAME.FILE.json the cards a file has to become. The pack is imported as it is and built; then each file is read and
 compared: cards in their order (image, title, profile, device), cells (device, input, rect, drawn) with their labels as
 multisets (context, text, colour; of ed group, text, modifier), lists and rows, keyboard, notices by kind, counts.
-What bad files and every beginning of three real files become is looked at as well."""
+What bad files and every beginning of three real files become is looked at as well; so is how large letters are
+drawn (within a pixel of what is expected), and that no label leaves its box, on any picture at any size."""
 import collections
 import json
 import os
@@ -192,6 +193,35 @@ def truncations(pack, folder):
         yield f"beginnings of {name}", differs
 
 
+def look(*arguments):
+    """Rows of card_look; None when it fails."""
+    done = subprocess.run([TOOLS / "card_look", *arguments], capture_output=True, text=True, timeout=600)
+    return [line.split("\t") for line in done.stdout.splitlines()] if done.returncode == 0 else None
+
+
+def fonts(pack):
+    """Sizes of letters, where the corpus says which."""
+    for path in sorted((CORPUS / "expected").glob("*.json")):
+        expected = json.loads(path.read_text())
+        wanted = {(card["image"], cell["device"], cell["input"]): cell["reference_font_px"]
+                  for card in expected["cards"] for cell in card["cells"]
+                  if cell.get("drawn", True) and "reference_font_px" in cell}
+        if not wanted or len(expected["files"]) > 1:
+            continue
+        rows = look("sizes", pack, expected["game"], inputs(expected)[0])
+        sizes = {tuple(row[:3]): int(row[3]) for row in rows or []}
+        yield f"letters of {path.stem}", [f"{key}: {sizes.get(key)} px instead of {px}"
+                                          for key, px in wanted.items() if abs(sizes.get(key, 0) - px) > 1]
+
+
+def outside(pack):
+    """Every box of every picture filled: not a pixel may change outside of them, and many inside."""
+    rows = look("outside", pack)
+    yield "labels stay inside their boxes", ["card_look failed"] if rows is None else \
+        [f"{image} {width} px wide: {n} pixels outside, {within} inside of {boxes} boxes"
+         for image, width, boxes, n, within in rows if n != "0" or (boxes != "0" and within == "0")]
+
+
 def make_pack(folder):
     for command in (["import", CORPUS, folder / "pack", "--as-is"], ["build", folder / "pack", "-o", folder / "cards"]):
         done = subprocess.run([BIN / "platenctl", "pack", *command], capture_output=True, text=True, timeout=600)
@@ -213,7 +243,7 @@ def run():
             print("FAIL", trouble)
             return 0, 1, 0
         pack = folder / "cards"
-        for group in (corpus(pack), bad(pack), truncations(pack, folder)):
+        for group in (corpus(pack), bad(pack), truncations(pack, folder), fonts(pack), outside(pack)):
             for name, differs in group:
                 print(f"{'FAIL' if differs else 'ok  '} {name}")
                 for line in differs[:8]:

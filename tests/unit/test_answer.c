@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "server/http/answer.h"
-#include "shm/base/json.h"
 #include "shm/base/check.h"
+#include "shm/base/json.h"
 
 static struct pl_answer *answer;
 
@@ -99,6 +99,24 @@ Test(answer, a_problem_names_what_is_wrong)
     cr_assert_str_eq(pl_answer_find(answer, "Content-Type"), "application/problem+json");
     cr_assert_str_eq(pl_answer_find(answer, "Allow"), "GET");
     cr_assert_null(pl_answer_find(answer, "ETag"));
+    json_decref(json);
+}
+
+Test(answer, a_problem_with_blame_says_code_file_and_line)
+{
+    answer->blame = (struct pl_answer_blame){true, "bad-file", "a\"b.xml", 7};
+    json_t *json = problem(0, PL_E_FORMAT, "", "no \"binding\" file");
+    cr_assert_str_eq(json_string_value(json_object_get(json, "code")), "bad-file");
+    cr_assert_str_eq(json_string_value(json_object_get(json, "message")), "no \"binding\" file");
+    cr_assert_str_eq(json_string_value(json_object_get(json, "file")), "a\"b.xml");
+    cr_assert_eq(json_integer_value(json_object_get(json, "line")), 7);
+    json_decref(json);
+    answer->blame = (struct pl_answer_blame){.given = true};
+    json = problem(0, PL_E_LIMIT, "x", "");
+    cr_assert_str_eq(json_string_value(json_object_get(json, "code")), "too-large");
+    cr_assert_str_eq(json_string_value(json_object_get(json, "message")), "A limit is exceeded");
+    cr_assert_null(json_object_get(json, "file"));
+    cr_assert_null(json_object_get(json, "line"));
     json_decref(json);
 }
 

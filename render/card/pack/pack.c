@@ -3,7 +3,7 @@
  * Main struct: struct pl_pack (format.h), one small allocation beside the read-only map. The hash
  * is computed through read(), not through the map, so that opening a pack leaves none of its tiles
  * in the process's memory. It knows nothing of YAML and pictures' formats. */
-#include "render/card/pack/format.h"
+#include "render/card/pack/pack.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "render/card/pack/format.h"
 #include "shm/base/check.h"
 #include "shm/base/hash.h"
 

@@ -37,8 +37,8 @@ function picture(one, number) {
   return item;
 }
 
-/* The pictures of an answer, lists behind the cards. */
-const pictures = answer => [...answer.cards ?? [], ...(answer.lists ?? []).flatMap(list => list.pages ?? [list])];
+/* The pictures of an answer, lists behind the cards; the document of a key has them in one list. */
+const pictures = answer => answer.pictures ?? [...answer.cards ?? [], ...(answer.lists ?? []).flatMap(list => list.pages ?? [list])];
 
 function notices(list) {
   const kinds = new Map();
