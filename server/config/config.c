@@ -189,6 +189,34 @@ static enum pl_err load_variable(struct pl_config *config, const struct pl_confi
     return PL_OK;
 }
 
+/* A list without a default may be given item by item: -o cards.pack=A -o cards.pack=B. */
+static enum pl_err set_or_append(struct pl_config *config, unsigned option, const char *value,
+                                 struct pl_error *error)
+{
+    static const char origin[] = "command line";
+    const struct pl_option *o = &pl_options[option];
+    const struct pl_config_list *list =
+        (const struct pl_config_list *)((const char *)config + o->offset);
+    const char *values[PL_CONFIG_LIST_MAX + 1];
+    char *copy, *rest;
+    unsigned n = 0;
+    if (o->type != PL_OPTION_list || o->preset[0] != '\0' || *value == '\0' ||
+        strcmp(config->origin[option], origin) != 0)
+        return pl_option_set_text(config, option, value, origin, error);
+    copy = rest = strdup(value);
+    if (copy == NULL)
+        return pl_fail(error, PL_E_NOMEM, "no memory for the configuration");
+    for (; n < list->n; n++)
+        values[n] = list->item[n];
+    while (rest != NULL && n < PL_COUNT(values)) {
+        char *item = strsep(&rest, ",");
+        values[n++] = item + strspn(item, " ");
+    }
+    enum pl_err err = pl_option_set(config, option, values, n, origin, error);
+    free(copy);
+    return err;
+}
+
 static enum pl_err load_setting(struct pl_config *config, const char *setting,
                                 struct pl_error *error)
 {
@@ -203,7 +231,7 @@ static enum pl_err load_setting(struct pl_config *config, const char *setting,
         char full[64];
         (void)snprintf(full, sizeof full, "%s.%s", pl_options[i].section, pl_options[i].key);
         if (strcmp(full, name) == 0)
-            return pl_option_set_text(config, i, equals + 1, "command line", error);
+            return set_or_append(config, i, equals + 1, error);
     }
     pl_option_hint(hint, sizeof hint, NULL, name);
     return pl_fail_param(error, PL_E_INPUT, name, "command line: unknown key '%s'%s", name, hint);

@@ -148,6 +148,28 @@ Test(config, defaults_give_way_to_files_these_to_environment_and_that_to_the_com
     pl_config_free(&config);
 }
 
+Test(config, a_list_without_a_default_is_given_item_by_item)
+{
+    static const char *const settings[] = {"cards.pack=a", "cards.pack=b, c", "http.listen=x:1",
+                                           "http.listen=y:2", NULL};
+    static const char *const emptied[] = {"cards.pack=a", "cards.pack=", NULL};
+    struct pl_config *config = load(NULL, NULL, NULL);
+    cr_assert_eq(config->cards_pack.n, 0);
+    pl_config_free(&config);
+    config = load(NULL, settings, NULL);
+    cr_assert_not_null(config, "%s", error.msg);
+    cr_assert_eq(config->cards_pack.n, 3);
+    cr_assert_str_eq(config->cards_pack.item[0], "a");
+    cr_assert_str_eq(config->cards_pack.item[2], "c");
+    cr_assert_eq(config->http_listen.n, 1);
+    cr_assert_str_eq(config->http_listen.item[0], "y:2");
+    pl_config_free(&config);
+    config = load(NULL, emptied, NULL);
+    cr_assert_not_null(config, "%s", error.msg);
+    cr_assert_eq(config->cards_pack.n, 0);
+    pl_config_free(&config);
+}
+
 Test(config, the_folder_conf_d_is_read_in_byte_order_after_the_file)
 {
     const char *file = write_file("platen.conf", "limits { queue = 10 pixels = 10 items = 10 }");
