@@ -22,6 +22,7 @@ struct upload { /* a file and what became of it */
     struct pl_charset_text text;
     enum pl_card_game game; /* by its content */
     const char *failed;     /* NULL, or the code of why it could not be read */
+    bool truncated;         /* it ends in the middle */
     char why[sizeof(((struct pl_error *)0)->msg)];
     uint32_t line;
 };
@@ -104,6 +105,12 @@ static void fail_format(struct upload *upload)
              "2020 (.xml), Star Wars: Squadrons (.profile) or Elite Dangerous (.binds).");
 }
 
+static void fail_truncated(struct upload *upload, uint32_t line)
+{
+    fail(upload, "truncated", line,
+         "The file ends or breaks off before its first binding. Export it from the game again.");
+}
+
 static enum pl_err too_large(struct building *building, unsigned file)
 {
     building->blame->code = "too-large";
@@ -169,10 +176,10 @@ static enum pl_err read_file(struct building *building, unsigned i)
     } else if (!ours || (file.read_n == 0 && !file.truncated)) {
         fail_format(upload);
     } else if (file.truncated && pl_builder_bindings(builder) == before) {
-        fail(upload, "truncated", file.bad_line,
-             "The file ends or breaks off before its first binding. Export it from the game "
-             "again.");
+        fail_truncated(upload, file.bad_line);
     } else if (file.truncated) {
+        upload->truncated = true;
+        upload->line = file.bad_line;
         pl_builder_file_notice(builder, "truncated", i, file.bad_line,
                                "the file ends or breaks off in the middle; what comes before is "
                                "shown");
@@ -259,6 +266,21 @@ static enum pl_err finish(struct building *building, struct pl_card_set *set)
                         : err;
 }
 
+/* Nothing to look at, and no file that rightly has nothing: what was read before the files break
+ * off was no whole binding. */
+static enum pl_err judge_pictures(struct building *building, const struct pl_card_set *set)
+{
+    if (pl_card_pictures(set) > 0)
+        return PL_OK;
+    for (unsigned i = 0; i < building->n; i++)
+        if (building->uploads[i].failed == NULL && !building->uploads[i].truncated)
+            return PL_OK;
+    for (unsigned i = 0; i < building->n; i++)
+        if (building->uploads[i].failed == NULL)
+            fail_truncated(&building->uploads[i], building->uploads[i].line);
+    return judge(building);
+}
+
 static enum pl_err build(struct building *building, enum pl_card_game game, struct pl_card_set *set)
 {
     enum pl_err err = pl_builder_start(&building->builder, building->error);
@@ -270,7 +292,9 @@ static enum pl_err build(struct building *building, enum pl_card_game game, stru
         err = judge(building);
     if (err == PL_OK)
         err = parsers[building->builder.game]->place(&building->builder, building->error);
-    return err == PL_OK ? finish(building, set) : err;
+    if (err == PL_OK)
+        err = finish(building, set);
+    return err == PL_OK ? judge_pictures(building, set) : err;
 }
 
 enum pl_err pl_card_build(const struct pl_packs *packs, const uint8_t *bundle, uint64_t bundle_n,

@@ -343,6 +343,8 @@ enum pl_err pl_card_set_unpack(const uint8_t *bytes, uint64_t n, struct pl_arena
     set.lists = get_array(&in, LIST_LEAST, sizeof *set.lists, &set.lists_n);
     for (uint32_t i = 0; i < set.lists_n && !in.cur.bad; i++)
         get_list(&in, &set.lists[i]);
+    if ((uint64_t)set.cards_n + set.lists_n > PL_CARD_CARDS_MAX)
+        in.cur.bad = true; /* nobody makes so many; counts of pictures stay small */
     set.notices = get_array(&in, NOTICE_LEAST, sizeof *set.notices, &set.notices_n);
     for (uint32_t i = 0; i < set.notices_n && !in.cur.bad; i++) {
         set.notices[i].kind = get_text(&in);

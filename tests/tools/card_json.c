@@ -82,13 +82,89 @@ static int build(enum pl_card_game game, const struct pl_buf *bundle, struct pl_
     return err == PL_OK ? 0 : 1;
 }
 
+enum { CODES_MAX = 8, EMPTY_MAX = 50 };
+
+struct beginnings {
+    size_t tried, shown, empty, other; /* other: an error without a code, or no error of a file */
+    size_t refused[CODES_MAX];
+    const char *codes[CODES_MAX];
+    size_t lengths[EMPTY_MAX]; /* of those that became an empty set */
+};
+
+static void count_refusal(struct beginnings *all, enum pl_err err, const char *code)
+{
+    unsigned i = 0;
+    while (i < CODES_MAX && code != NULL && all->codes[i] != NULL &&
+           strcmp(all->codes[i], code) != 0)
+        i++;
+    if (err != PL_E_FORMAT || code == NULL || i == CODES_MAX) {
+        all->other++;
+        return;
+    }
+    all->codes[i] = code;
+    all->refused[i]++;
+}
+
+static void try_beginning(enum pl_card_game game, const uint8_t *bytes, size_t n,
+                          struct pl_arena *arena, struct beginnings *all)
+{
+    struct pl_buf bundle = PL_BUF(BUNDLE_BYTES);
+    struct pl_bundle_entry entry = {.n = n};
+    struct pl_card_set set;
+    struct pl_card_blame blame = {0};
+    struct pl_card_options options = {.groups = UINT32_MAX, .style = PL_CARD_STYLE_GROUP};
+    struct pl_error error = {0};
+    enum pl_err err = n > 0 ? pl_buf_add(&bundle, bytes, n, &error) : PL_OK;
+    if (err == PL_OK)
+        err = pl_bundle_index(&entry, 1, &bundle, &error);
+    if (err == PL_OK)
+        err = pl_card_build(NULL, bundle.bytes, bundle.n, game, &options, arena, &set, &blame,
+                            &error);
+    all->tried++;
+    if (err != PL_OK)
+        count_refusal(all, err, blame.code);
+    else if (pl_card_pictures(&set) > 0)
+        all->shown++;
+    else if (all->empty++ < EMPTY_MAX)
+        all->lengths[all->empty - 1] = n;
+    pl_buf_free(&bundle);
+    pl_arena_reset(arena, 1 << 20);
+}
+
+static int beginnings(enum pl_card_game game, const struct pl_buf *file, size_t step)
+{
+    struct beginnings all = {0};
+    struct pl_arena *arena;
+    struct pl_error error = {0};
+    if (pl_arena_make(&arena, ARENA_BYTES, &error) != PL_OK)
+        return stop("arena", error.msg);
+    for (size_t n = 0; n < file->n; n += step)
+        try_beginning(game, file->bytes, n, arena, &all);
+    pl_arena_free(&arena);
+    printf("{\"tried\":%zu,\"shown\":%zu,\"other\":%zu,\"refused\":{", all.tried, all.shown,
+           all.other);
+    for (unsigned i = 0; i < CODES_MAX && all.codes[i] != NULL; i++)
+        printf("%s\"%s\":%zu", i > 0 ? "," : "", all.codes[i], all.refused[i]);
+    printf("},\"empty\":[");
+    for (size_t i = 0; i < all.empty && i < EMPTY_MAX; i++)
+        printf("%s%zu", i > 0 ? "," : "", all.lengths[i]);
+    printf("]}\n");
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     static struct pl_bundle_entry entries[PL_CARD_FILES_MAX];
     struct pl_buf bundle = PL_BUF(BUNDLE_BYTES);
     struct pl_error error = {0};
+    size_t step = 0;
+    if (argc == 6 && strcmp(argv[1], "--beginnings") == 0) {
+        step = strtoul(argv[2], NULL, 10);
+        argv += 2;
+        argc -= 2;
+    }
     if (argc < 4 || argc - 3 > PL_CARD_FILES_MAX)
-        return stop("usage", "card_json GAME PACK FILE...");
+        return stop("usage", "card_json [--beginnings STEP] GAME PACK FILE...");
     int game = 0;
     while (game < PL_CARD_GAMES && strcmp(pl_card_game_name((enum pl_card_game)game), argv[1]) != 0)
         game++;
@@ -100,9 +176,13 @@ int main(int argc, char **argv)
     for (int i = 3; i < argc; i++)
         if (add_file(argv[i], &entries[i - 3], &bundle, &error) != PL_OK)
             return stop(argv[i], error.msg);
-    if (pl_bundle_index(entries, (unsigned)argc - 3, &bundle, &error) != PL_OK)
+    int status;
+    if (step > 0)
+        status = beginnings((enum pl_card_game)game, &bundle, step);
+    else if (pl_bundle_index(entries, (unsigned)argc - 3, &bundle, &error) != PL_OK)
         return stop("bundle", error.msg);
-    int status = build((enum pl_card_game)game, &bundle, &error);
+    else
+        status = build((enum pl_card_game)game, &bundle, &error);
     pl_buf_free(&bundle);
     pl_card_stop();
     return status;
