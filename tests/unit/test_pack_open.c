@@ -59,6 +59,7 @@ Test(pack_open, no_cut_file_is_opened)
     for (size_t n = 0; n < whole.n; n += n < 600 ? 7 : 97)
         cr_assert_eq(open_bytes(whole.bytes, n, &pack), PL_E_FORMAT, "%zu bytes", n);
     MUST(open_bytes(whole.bytes, whole.n, &pack));
+    pl_pack_close(&pack);
 }
 
 Test(pack_open, no_changed_byte_goes_unseen)
