@@ -185,7 +185,7 @@ enum pl_err pl_make_bytes(const struct pl_make *make, const char *folder, struct
                           struct pl_buf *out, struct pl_error *error);
 
 /* pl_make_write - the bytes under path, whole or not at all: a server that maps the former file
- * keeps it until it is told to reload. */
+ * keeps it until it is started anew. */
 enum pl_err pl_make_write(const char *path, const uint8_t *bytes, size_t n, struct pl_error *error);
 
 /* pl_make_import - the configuration of MetaRefCard or EDRefCard below source as a new folder that
