@@ -4,7 +4,7 @@
  * the connection is suspended, so the cache need not have room for all of them. Members are stored
  * as they are, in order, with names of their titles and one fixed time: the same key gives the same
  * bytes. When a picture cannot be had the connection is broken off, so that no client takes half an
- * archive for a whole one. Memory: names, and one picture twice. */
+ * archive for a whole one. Memory: names and one picture each, of at most ARCHIVES_MAX a front. */
 #include <archive.h>
 #include <archive_entry.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #include "server/http/cards.h"
 #include "shm/base/check.h"
 
-enum { TRIES_MAX = 6 };
+enum { TRIES_MAX = 6, ARCHIVES_MAX = 16 };
 
 /* 1980-01-01, where the times of the format begin. */
 static const time_t member_time = 315532800;
@@ -22,6 +22,7 @@ static const time_t member_time = 315532800;
 struct zip {
     struct pl_stream stream;
     struct pl_request *request;
+    struct pl_front *front;
     struct archive *archive;
     struct pl_buf out;     /* made and not yet sent */
     struct pl_buf picture; /* the member being made */
@@ -63,7 +64,7 @@ static bool add_member(struct zip *zip)
 
 static enum pl_err get_picture(struct zip *zip)
 {
-    struct pl_front *front = zip->request->front;
+    struct pl_front *front = zip->front;
     char selector[16];
     struct pl_key key;
     (void)snprintf(selector, sizeof selector, "%u", zip->next);
@@ -76,7 +77,7 @@ static enum pl_err get_picture(struct zip *zip)
 /* What has to be done before the picture is there: it, or first its set. */
 static enum pl_err make_job(struct zip *zip, struct pl_job *job)
 {
-    struct pl_front *front = zip->request->front;
+    struct pl_front *front = zip->front;
     struct pl_cards_set set;
     struct pl_card_picture picture;
     struct pl_job_render render;
@@ -140,6 +141,7 @@ static void make_more(struct zip *zip)
         return;
     }
     zip->failed = err != PL_OK || !add_member(zip);
+    pl_buf_free(&zip->picture);
     zip->next++;
     zip->tries = zip->busy = 0;
 }
@@ -175,6 +177,7 @@ static void free_zip(void *stream)
     }
     pl_buf_free(&zip->out);
     pl_buf_free(&zip->picture);
+    zip->front->archives_n--;
     free(zip);
 }
 
@@ -204,6 +207,10 @@ struct pl_stream *pl_cards_zip(struct pl_request *request, const char *key,
 {
     const struct pl_url none = {.query_n = 0};
     uint32_t n = pl_card_pictures(set);
+    if (request->front->archives_n >= ARCHIVES_MAX) {
+        (void)pl_fail(error, PL_E_BUSY, "too many archives are being sent: ask again");
+        return NULL;
+    }
     struct zip *zip = calloc(1, sizeof *zip + n * sizeof zip->names[0]);
     if (zip == NULL) {
         (void)pl_fail(error, PL_E_NOMEM, "no memory for an archive");
@@ -211,6 +218,8 @@ struct pl_stream *pl_cards_zip(struct pl_request *request, const char *key,
     }
     zip->stream = (struct pl_stream){read_zip, free_zip};
     zip->request = request;
+    zip->front = request->front;
+    zip->front->archives_n++;
     zip->out = zip->picture = PL_BUF(SIZE_MAX);
     zip->next = 1;
     zip->n = n;

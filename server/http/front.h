@@ -90,6 +90,7 @@ struct pl_front {
     size_t flight_bytes;       /* in bodies being sent */
 
     struct pl_memo *memos;  /* memo.c */
+    unsigned archives_n; /* being sent: each holds a picture (cards_zip.c) */
     struct pl_arena *arena; /* for what one step unpacks; NULL until it is needed */
 
     uint64_t id_seed, id_next;

@@ -469,6 +469,17 @@ def test_an_archive_larger_than_the_cache():
             assert server.get(f"{body['url']}/{number}.jpg").body == archive.read(archive.namelist()[number - 1])
 
 
+def test_archives_sent_at_once_are_the_same():
+    with cards() as server:
+        body = post(server, [(str(i), fs2020(profile=f"P{i}", device="Test Noise")) for i in range(4)], draw="no").json()
+        answers = at_once(server, [lambda: server.get(body["zip"]) for _ in range(24)])
+        whole = [one for one in answers if one.status == 200]
+        assert whole and len({one.body for one in whole}) == 1
+        assert all(one.status == 503 and one.header("Retry-After") for one in answers if one not in whole), answers
+        assert len(opened(whole[0]).namelist()) == 4
+        assert len(opened(server.get(body["zip"])).namelist()) == 4
+
+
 def test_an_archive_is_cut_off_when_a_picture_cannot_be_had():
     with cards(cache_size="16MiB") as server:
         body = post(server, b"".join(fs2020(device="Test Noise", profile=f"P{i}") for i in range(60)), draw="no").json()
