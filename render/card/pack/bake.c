@@ -1,9 +1,10 @@
 /* bake.c - fonts and pixels of a pack: every image as a base for each game, background and width,
  * with header bar, logo, title and version painted; the pages that lists are drawn on.
  *
- * Pictures are decoded once for each background, scaled once for each width; per game only the
- * header is painted anew. Pixels lie in an arena of their own that is emptied behind each picture.
- * Failures stay in the assembly. */
+ * Files are decoded once and scaled once for each width, however many images show them; per game
+ * only the header is painted anew. Pixels lie in an arena of their own that is emptied behind each
+ * picture. Failures stay in the assembly. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "render/card/header.h"
@@ -13,10 +14,25 @@
 
 enum { FONT_BYTES_MAX = 32 << 20, WIDTHS_MAX = 3, LAYOUT_W = 3840, PIXELS_BYTES = 2047 << 20 };
 
+/* A file to be painted on, for an image; order: its own picture, then the backgrounds. */
+struct job {
+    const char *file;
+    uint32_t image, order, background;
+};
+struct made {
+    uint32_t image, order, number;
+    struct pl_rec_base rec;
+};
+PL_MAKE_LIST(jobs, struct job);
+PL_MAKE_LIST(mades, struct made);
+
 struct baking {
     struct pl_assembly *a;
     const struct pl_make *make;
     const char *folder;
+    const struct pl_make_image *const *images;
+    struct pl_make_jobs jobs;
+    struct pl_make_mades made; /* sorted into BASES when all are there */
     struct pl_type *type;
     struct pl_tiles *tiles;
     struct pl_pixels logos[PL_CARD_GAMES]; /* as they are; rgb NULL = none */
@@ -137,7 +153,7 @@ static uint32_t paint_header(struct baking *b, unsigned game, double scale, cons
 /* --- bases ------------------------------------------------------------------------------------ */
 /* One base for each game: the neutral one and those that the pack defines. */
 static void add_bases(struct baking *b, struct pl_tiling *tiling, double scale, const char *title,
-                      uint32_t background, bool own)
+                      const struct job *job, bool own)
 {
     struct pl_assembly *a = b->a;
     for (unsigned game = 0; game < PL_CARD_GAMES && a->err == PL_OK; game++) {
@@ -146,7 +162,7 @@ static void add_bases(struct baking *b, struct pl_tiling *tiling, double scale, 
         size_t mark = pl_arena_mark(a->pixels);
         struct pl_rec_base rec = {
             .game = game,
-            .background = background,
+            .background = job->background,
             .width_px = tiling->width_px,
             .height_px = tiling->height_px,
             .tile_w = tiling->tile_w,
@@ -158,8 +174,11 @@ static void add_bases(struct baking *b, struct pl_tiling *tiling, double scale, 
         pl_arena_release(a->pixels, mark);
         if (a->err == PL_OK)
             rec.grid = pl_tiles_add(b->tiles, a, tiling);
-        if (a->err == PL_OK)
-            pl_assembly_add(a, PL_SECTION_BASES, &rec);
+        struct made *made = a->err == PL_OK ? pl_make_add(a->arena, &b->made) : NULL;
+        if (made != NULL)
+            *made = (struct made){job->image, job->order, b->made.n, rec};
+        else
+            pl_assembly_fail(a, PL_E_LIMIT, "the pack has too many pictures");
     }
 }
 
@@ -187,42 +206,109 @@ static void at_width(struct baking *b, const struct pl_source *source, const str
                             : pl_pixels_scale(own, width, PL_MAX(h, 1U), a->pixels, out, a->error);
 }
 
-static void bake_picture(struct baking *b, const struct pl_make_image *image, const char *title,
-                         const char *file, uint32_t background)
+/* A file in all its widths. */
+static unsigned read_widths(struct baking *b, const char *file, struct pl_pixels out[WIDTHS_MAX])
 {
     struct pl_assembly *a = b->a;
     struct pl_source source;
-    struct pl_pixels own, pixels;
-    struct pl_tiling tiling;
     uint32_t widths[WIDTHS_MAX];
-    uint32_t layout_w = image->layout_w != 0 ? image->layout_w : b->make->layout_w;
     const char *path = path_of(b, file);
     if (path == NULL)
-        return;
+        return 0;
     a->err = pl_source_open(path, a->pixels, &source, a->error);
     if (a->err == PL_OK)
-        a->err = pl_source_read(&source, 0, 0xffffff, a->pixels, &own, a->error);
-    unsigned n = a->err == PL_OK ? widths_of(own.w, widths) : 0;
-    for (unsigned i = 0; i < n && a->err == PL_OK; i++) {
-        at_width(b, &source, &own, widths[i], &pixels);
-        if (a->err == PL_OK && pl_tiling_make(a, &pixels, 0, &tiling))
-            add_bases(b, &tiling, (double)widths[i] / layout_w, title, background, i == 0);
-    }
-    pl_arena_reset(a->pixels, 0);
+        a->err = pl_source_read(&source, 0, 0xffffff, a->pixels, &out[0], a->error);
+    unsigned n = a->err == PL_OK ? widths_of(out[0].w, widths) : 0;
+    for (unsigned i = 1; i < n && a->err == PL_OK; i++)
+        at_width(b, &source, &out[0], widths[i], &out[i]);
+    return a->err == PL_OK ? n : 0;
 }
 
-static void bake_image(struct baking *b, const struct pl_make_image *image, uint32_t number)
+static void bake_job(struct baking *b, const struct job *job, const struct pl_pixels *pixels,
+                     unsigned n)
 {
     struct pl_assembly *a = b->a;
-    struct pl_rec_range bases = {pl_assembly_n(a, PL_SECTION_BASES), 0};
+    const struct pl_make_image *image = b->images[job->image];
     const char *title = image->title != NULL && image->title[0] != '\0' ? image->title : image->id;
-    bake_picture(b, image, title, image->file, 0);
-    for (uint32_t i = 0; i < image->backgrounds.n && a->err == PL_OK; i++)
-        bake_picture(b, image, title, image->backgrounds.at[i].to,
-                     pl_assembly_text(a, image->backgrounds.at[i].from));
-    bases.n = pl_assembly_n(a, PL_SECTION_BASES) - bases.first;
-    struct pl_rec_image *rec = pl_assembly_rec(a, PL_SECTION_IMAGES, number);
-    rec->bases = bases;
+    uint32_t layout_w = image->layout_w != 0 ? image->layout_w : b->make->layout_w;
+    for (unsigned i = 0; i < n && a->err == PL_OK; i++) {
+        struct pl_tiling tiling;
+        size_t mark = pl_arena_mark(a->pixels);
+        if (pl_tiling_make(a, &pixels[i], 0, &tiling))
+            add_bases(b, &tiling, (double)pixels[i].w / layout_w, title, job, i == 0);
+        pl_arena_release(a->pixels, mark);
+    }
+}
+
+/* --- all images ------------------------------------------------------------------------------- */
+static void add_job(struct baking *b, const char *file, uint32_t image, uint32_t order,
+                    uint32_t background)
+{
+    struct job *job = b->a->err == PL_OK ? pl_make_add(b->a->arena, &b->jobs) : NULL;
+    if (job != NULL)
+        *job = (struct job){file, image, order, background};
+    else
+        pl_assembly_fail(b->a, PL_E_LIMIT, "the pack has too many pictures");
+}
+
+static int by_file(const void *left, const void *right)
+{
+    const struct job *a = left, *b = right;
+    int order = strcmp(a->file, b->file);
+    if (order == 0)
+        order = (a->image > b->image) - (a->image < b->image);
+    return order != 0 ? order : (a->order > b->order) - (a->order < b->order);
+}
+
+static int by_image(const void *left, const void *right)
+{
+    const struct made *a = left, *b = right;
+    int order = (a->image > b->image) - (a->image < b->image);
+    if (order == 0)
+        order = (a->order > b->order) - (a->order < b->order);
+    return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
+}
+
+/* BASES has those of an image side by side. */
+static void keep_made(struct baking *b)
+{
+    struct pl_assembly *a = b->a;
+    if (b->made.n > 0)
+        qsort(b->made.at, b->made.n, sizeof *b->made.at, by_image);
+    for (uint32_t i = 0; i < b->made.n && a->err == PL_OK; i++) {
+        struct pl_rec_image *image = pl_assembly_rec(a, PL_SECTION_IMAGES, b->made.at[i].image);
+        uint32_t number = pl_assembly_add(a, PL_SECTION_BASES, &b->made.at[i].rec);
+        if (image->bases.n++ == 0)
+            image->bases.first = number;
+    }
+    b->made.n = 0;
+}
+
+/* Several images may show one file: it is read once. */
+static void bake_images(struct baking *b)
+{
+    struct pl_assembly *a = b->a;
+    struct pl_pixels pixels[WIDTHS_MAX];
+    unsigned n = 0;
+    for (uint32_t i = 0; i < b->make->images.n; i++) {
+        const struct pl_make_image *image = b->images[i];
+        add_job(b, image->file, i, 0, 0);
+        for (uint32_t k = 0; k < image->backgrounds.n; k++)
+            add_job(b, image->backgrounds.at[k].to, i, k + 1,
+                    pl_assembly_text(a, image->backgrounds.at[k].from));
+    }
+    if (b->jobs.n > 0)
+        qsort(b->jobs.at, b->jobs.n, sizeof *b->jobs.at, by_file);
+    for (uint32_t i = 0; i < b->jobs.n && a->err == PL_OK; i++) {
+        const struct job *job = &b->jobs.at[i];
+        if (i == 0 || strcmp(job->file, b->jobs.at[i - 1].file) != 0) {
+            pl_arena_reset(a->pixels, 0);
+            n = read_widths(b, job->file, pixels);
+        }
+        bake_job(b, job, pixels, n);
+    }
+    pl_arena_reset(a->pixels, 0);
+    keep_made(b);
 }
 
 static void bake_pages(struct baking *b)
@@ -230,13 +316,17 @@ static void bake_pages(struct baking *b)
     static const uint32_t widths[] = {PL_PACK_LIST_W, PL_PACK_SMALL_W};
     struct pl_assembly *a = b->a;
     struct pl_tiling tiling;
+    static const struct job page_job = {"", 0, 0, 0};
     a->look.pages.first = pl_assembly_n(a, PL_SECTION_BASES);
     for (size_t i = 0; i < PL_COUNT(widths) && a->err == PL_OK; i++) {
         struct pl_pixels page = {NULL, widths[i], PL_PACK_LIST_H * widths[i] / PL_PACK_LIST_W};
         if (pl_tiling_make(a, &page, b->make->page_rgb, &tiling))
-            add_bases(b, &tiling, (double)widths[i] / LAYOUT_W, "", 0, i == 0);
+            add_bases(b, &tiling, (double)widths[i] / LAYOUT_W, "", &page_job, i == 0);
     }
-    a->look.pages.n = pl_assembly_n(a, PL_SECTION_BASES) - a->look.pages.first;
+    for (uint32_t i = 0; i < b->made.n; i++)
+        pl_assembly_add(a, PL_SECTION_BASES, &b->made.at[i].rec);
+    a->look.pages.n = b->made.n;
+    b->made.n = 0;
 }
 
 static void note_logos(struct baking *b)
@@ -253,7 +343,7 @@ static void note_logos(struct baking *b)
 void pl_bake(struct pl_assembly *a, const struct pl_make *make, const char *folder,
              const struct pl_make_image *const *images)
 {
-    struct baking b = {.a = a, .make = make, .folder = folder};
+    struct baking b = {.a = a, .make = make, .folder = folder, .images = images};
     b.tiles = pl_tiles_make(a);
     if (a->err == PL_OK)
         a->err = pl_arena_make(&a->pixels, PIXELS_BYTES, a->error);
@@ -264,8 +354,8 @@ void pl_bake(struct pl_assembly *a, const struct pl_make *make, const char *fold
     note_logos(&b);
     if (a->err == PL_OK)
         bake_pages(&b);
-    for (uint32_t i = 0; i < make->images.n && a->err == PL_OK; i++)
-        bake_image(&b, images[i], i);
+    if (a->err == PL_OK)
+        bake_images(&b);
     pl_type_close(&b.type);
     pl_arena_free(&a->pixels);
 }
