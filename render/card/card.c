@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "render/card/type.h"
 #include "shm/base/check.h"
 
 static struct pl_packs packs;
@@ -32,6 +33,7 @@ enum pl_err pl_card_start(const char *const *paths, unsigned n, struct pl_error 
 
 void pl_card_stop(void)
 {
+    pl_type_forget(); /* it reads fonts where they lie in the packs */
     for (unsigned i = 0; i < packs.n; i++) {
         struct pl_pack *pack;
         memcpy(&pack, &packs.at[i], sizeof pack); /* readers have it const, its owner has not */

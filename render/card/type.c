@@ -328,23 +328,34 @@ void pl_type_close(struct pl_type **type)
 /* ---- the process's own --------------------------------------------------------------------- */
 
 static struct pl_type *own;
-static const struct pl_pack *own_pack;
+static struct pl_pack_bytes own_fonts[PL_PACK_FONTS];
+static uint8_t own_version[PL_PACK_VERSION_N]; /* of the pack they lie in */
+
+/* The same bytes at the same place: another pack may have been mapped where one was closed. */
+static bool is_own(const struct pl_pack *pack, const struct pl_pack_bytes fonts[PL_PACK_FONTS])
+{
+    bool same = own != NULL && memcmp(own_version, pl_pack_version(pack), PL_PACK_VERSION_N) == 0;
+    for (unsigned f = 0; same && f < PL_PACK_FONTS; f++)
+        same = own_fonts[f].bytes == fonts[f].bytes && own_fonts[f].n == fonts[f].n;
+    return same;
+}
 
 enum pl_err pl_type_of(const struct pl_packs *packs, struct pl_type **out, struct pl_error *error)
 {
-    const struct pl_pack *pack = packs->n > 0 ? packs->at[0] : NULL;
     struct pl_pack_bytes fonts[PL_PACK_FONTS];
-    *out = own;
-    if (own != NULL && own_pack == pack)
-        return PL_OK;
-    pl_type_forget();
-    if (pack == NULL)
+    *out = NULL;
+    if (packs->n == 0)
         return pl_fail(error, PL_E_MISSING,
                        "no card pack is loaded: name one with cards.pack in the configuration");
     for (unsigned f = 0; f < PL_PACK_FONTS; f++)
-        fonts[f] = pl_pack_font(pack, (enum pl_pack_font)f);
-    enum pl_err err = pl_type_open(&own, fonts, error);
-    own_pack = own != NULL ? pack : NULL;
+        fonts[f] = pl_pack_font(packs->at[0], (enum pl_pack_font)f);
+    enum pl_err err = PL_OK;
+    if (!is_own(packs->at[0], fonts)) {
+        pl_type_forget();
+        err = pl_type_open(&own, fonts, error);
+        memcpy(own_fonts, fonts, sizeof own_fonts);
+        memcpy(own_version, pl_pack_version(packs->at[0]), sizeof own_version);
+    }
     *out = own;
     return err;
 }
@@ -352,7 +363,6 @@ enum pl_err pl_type_of(const struct pl_packs *packs, struct pl_type **out, struc
 void pl_type_forget(void)
 {
     pl_type_close(&own);
-    own_pack = NULL;
 }
 
 struct pl_type_counts pl_type_counts(const struct pl_type *type)

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "render/card/card.h"
-#include "render/card/type.h"
 #include "shm/base/check.h"
 #include "shm/base/hash.h"
 
@@ -175,7 +174,6 @@ int main(int argc, char **argv)
         (void)snprintf(selector, sizeof selector, "device/%s", argv[at]);
         draw(&task, &(struct pl_source){0}, selector, argv[at]);
     }
-    pl_type_forget();
     pl_card_stop();
     pl_arena_free(&task.arena);
     return 0;

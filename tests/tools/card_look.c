@@ -222,7 +222,6 @@ int main(int argc, char **argv)
         sizes(argv[3], argv[4]);
     else
         all_outside();
-    pl_type_forget();
     pl_card_stop();
     pl_arena_free(&arena);
     return 0;
