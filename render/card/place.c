@@ -238,7 +238,7 @@ static const char *others(struct pl_builder *builder, const struct chord *chord,
 {
     const char *text = "";
     for (unsigned i = 0; i < chord->n && text != NULL; i++)
-        if (i != self && strcmp(chord->inputs[i].id, chord->inputs[self].id) != 0)
+        if (strcmp(chord->inputs[i].id, chord->inputs[self].id) != 0)
             text = pl_builder_print(builder, "%s+%s", text, chord->inputs[i].id);
     if (text == NULL || text[0] == '\0')
         return text;

@@ -213,40 +213,45 @@ Test(card_fs2020, two_names_of_one_device_are_one_device)
 
 Test(card_fs2020, profiles_do_not_share_cards)
 {
-    expect("<FriendlyName>B</FriendlyName>" STICK(ACTION(
-               "KEY_GEAR",
-               KEY("Button1"))) "<FriendlyName/>" STICK(ACTION("KEY_FLAPS",
-                                                               KEY("Button2"))) "<FriendlyName>A</"
-                                                                                "FriendlyName"
-                                                                                ">" STICK(ACTION("K"
+    expect(
+        "<FriendlyName>B</FriendlyName>" STICK(ACTION(
+            "KEY_GEAR",
+            KEY("Button1"))) "<FriendlyName/>" STICK(ACTION("KEY_FLAPS",
+                                                            KEY("Button2"))) "<FriendlyName>A</"
+                                                                             "FriendlyName"
+                                                                             ">" STICK(ACTION(
+                                                                                 "K"
+                                                                                 "E"
+                                                                                 "Y"
+                                                                                 "_"
+                                                                                 "F"
+                                                                                 "L"
+                                                                                 "A"
+                                                                                 "P"
+                                                                                 "S",
+                                                                                 KEY("Button3")))
+                                                                                 DEVICE(
+                                                                                     "Mouse",
+                                                                                     CONTEXT(
+                                                                                         "M",
+                                                                                         ACTION(
+                                                                                             "CL"
+                                                                                             "IC"
+                                                                                             "K",
+                                                                                             KEY("L"
                                                                                                  "E"
-                                                                                                 "Y"
-                                                                                                 "_"
                                                                                                  "F"
-                                                                                                 "L"
-                                                                                                 "A"
-                                                                                                 "P"
-                                                                                                 "S",
-                                                                                                 KEY("Button3")))
-                                                                                    DEVICE(
-                                                                                        "Mouse",
-                                                                                        CONTEXT(
-                                                                                            "M",
-                                                                                            ACTION(
-                                                                                                "CL"
-                                                                                                "IC"
-                                                                                                "K",
-                                                                                                KEY("LEFT")))),
-           "[Stick & Throttle]\n"
-           "Stick:2 PLANE=Flaps\n"
-           "[Stick & Throttle (A)]\n"
-           "Stick:3 PLANE=Flaps\n"
-           "[Stick & Throttle (B)]\n"
-           "Stick:1 PLANE=Landing Gear\n"
-           "{Mouse (A)}\n"
-           "LEFT M=Click\n"
-           "! empty-name: FriendlyName\n"
-           "! unsupported-device: Mouse\n");
+                                                                                                 "T")))),
+        "[Stick & Throttle]\n"
+        "Stick:2 PLANE=Flaps\n"
+        "[Stick & Throttle (A)]\n"
+        "Stick:3 PLANE=Flaps\n"
+        "[Stick & Throttle (B)]\n"
+        "Stick:1 PLANE=Landing Gear\n"
+        "{Mouse (A)}\n"
+        "LEFT M=Click\n"
+        "! empty-name: FriendlyName\n"
+        "! unsupported-device: Mouse\n");
 }
 
 Test(card_fs2020, an_unknown_device_is_a_list)
@@ -278,6 +283,27 @@ Test(card_fs2020, a_device_of_which_nothing_can_be_placed_is_a_list)
     expect(DEVICE("Flight Stick", CONTEXT("A", ACTION("KEY_GEAR", KEY("Button9")))),
            "{Flight Stick}\n"
            "9 A=Landing Gear\n"
+           "! nothing-placed: Stick\n");
+}
+
+Test(card_fs2020, lists_are_in_the_order_of_their_titles)
+{
+    expect(DEVICE("Zebra", CONTEXT("A", ACTION("X", KEY("K"))))
+               DEVICE("Blind Box", CONTEXT("A", ACTION("KEY_GEAR", KEY("Button1"))))
+                   DEVICE("Anchor", CONTEXT("A", ACTION("X", KEY("K")))),
+           "{Anchor}\n"
+           "K A=X\n"
+           "{Blind Box}\n"
+           "1 A=Landing Gear\n"
+           "{Zebra}\n"
+           "K A=X\n"
+           "! unsupported-device: Zebra\n"
+           "! unsupported-device: Anchor\n"
+           "! nothing-placed: Box\n");
+    expect(DEVICE("Old Stick", CONTEXT("A", ACTION("A", KEY("Button9"))))
+               DEVICE("Flight Stick", CONTEXT("A", ACTION("B", KEY("Button9")))),
+           "{Flight Stick}\n"
+           "9 A=A, A=B\n"
            "! nothing-placed: Stick\n");
 }
 
