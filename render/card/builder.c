@@ -257,16 +257,21 @@ static enum pl_err add_part(struct pl_builder *builder, const struct pl_builder_
     return pl_builder_context(builder, part->label.context, part->label.plain, error);
 }
 
+bool pl_builder_inside(const struct pl_pack_rect *rect, uint32_t layout_w, uint32_t layout_h)
+{
+    return rect->x >= 0 && rect->y >= 0 && rect->w > 0 && rect->h > 0 &&
+           (int64_t)rect->x + rect->w <= (int64_t)layout_w &&
+           (int64_t)rect->y + rect->h <= (int64_t)layout_h;
+}
+
 /* -1 is a place that exists and is not shown: nothing to complain about. */
 static bool is_drawn(struct pl_builder *builder, uint32_t card, const char *sort,
                      const struct pl_pack_rect *rect)
 {
+    const struct pl_builder_parts *parts = builder->parts;
     if (rect->x == -1 || rect->y == -1)
         return false;
-    const struct pl_builder_parts *parts = builder->parts;
-    int64_t layout_w = parts->layouts[card].layout_w, layout_h = parts->layouts[card].layout_h;
-    if (rect->x >= 0 && rect->y >= 0 && rect->w > 0 && rect->h > 0 &&
-        (int64_t)rect->x + rect->w <= layout_w && (int64_t)rect->y + rect->h <= layout_h)
+    if (pl_builder_inside(rect, parts->layouts[card].layout_w, parts->layouts[card].layout_h))
         return true;
     pl_builder_notice(builder, "out-of-picture", PL_BUILDER_NO_FILE, 0, "%s", sort);
     return false;

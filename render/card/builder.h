@@ -11,6 +11,9 @@ void pl_builder_file_notice(struct pl_builder *builder, const char *kind, uint32
                             uint32_t line, const char *detail);
 uint64_t pl_builder_bindings(const struct pl_builder *builder);
 
+/* pl_builder_inside - is it a box that lies on a picture of that size, in layout units? */
+bool pl_builder_inside(const struct pl_pack_rect *rect, uint32_t layout_w, uint32_t layout_h);
+
 /* pl_builder_end - cards, lists, contexts, notices and their counts; nothing else of the set is
  * touched. Every list has one page. PL_E_LIMIT. */
 enum pl_err pl_builder_end(struct pl_builder *builder, struct pl_card_set *set,

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "render/card/array.h"
+#include "render/card/builder.h"
 #include "shm/base/check.h"
 
 /* --- collecting ------------------------------------------------------------------------------- */
@@ -182,10 +183,8 @@ static enum pl_err look_at(const struct placing *placing, const struct item *ite
         run->any |= chord.n > 0;
         for (unsigned i = 0; pictured && i < chord.n && !run->drawn; i++) {
             struct pl_pack_rect rect;
-            run->drawn = find_rect(placing, item, &chord.inputs[i], &rect) && rect.x > -1 &&
-                         rect.y > -1 && rect.w > 0 && rect.h > 0 &&
-                         (int64_t)rect.x + rect.w <= (int64_t)image.layout_w &&
-                         (int64_t)rect.y + rect.h <= (int64_t)image.layout_h;
+            run->drawn = find_rect(placing, item, &chord.inputs[i], &rect) &&
+                         pl_builder_inside(&rect, image.layout_w, image.layout_h);
         }
     }
     return err;
