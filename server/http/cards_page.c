@@ -100,6 +100,20 @@ static void put(struct shell *shell, const char *text)
     (void)pl_buf_text(shell->out, text, shell->error);
 }
 
+static void add_count(struct shell *shell, uint64_t n, const char *what)
+{
+    (void)pl_buf_print(shell->out, shell->error, "%llu %s%s", (unsigned long long)n, what,
+                       n == 1 ? "" : "s");
+}
+
+static void add_summary(struct shell *shell, const struct pl_card_set *set)
+{
+    put(shell, "<span id=\"summary\" class=\"dim\" role=\"status\">");
+    add_count(shell, pl_card_pictures(set), "card");
+    put(shell, ", ");
+    add_count(shell, set->bindings_n, "binding");
+}
+
 static void show_result(struct shell *shell, const char *key, const struct pl_card_set *set,
                         const struct pl_cards *upload)
 {
@@ -109,6 +123,8 @@ static void show_result(struct shell *shell, const char *key, const struct pl_ca
         put(shell, "<section id=\"result\" aria-labelledby=\"result-title\">\n");
         add_token(upload, shell->out, shell->error);
     }
+    if (up_to(shell, "<span id=\"summary\" class=\"dim\" role=\"status\">"))
+        add_summary(shell, set);
     if (up_to(shell, "<a id=\"zip\"")) {
         put(shell, "<a id=\"zip\" href=\"/cards/");
         put(shell, key);
@@ -129,47 +145,51 @@ static void show_result(struct shell *shell, const char *key, const struct pl_ca
         put(shell, "<div id=\"none\" class=\"empty\">");
 }
 
-enum pl_err pl_cards_page(const char *key, const struct pl_card_set *set,
-                          const struct pl_cards *upload, struct pl_buf *out, struct pl_error *error)
+static struct shell open_shell(struct pl_buf *out, struct pl_error *error)
 {
     const struct pl_web_file *file = pl_web_find("/cards");
     CHECK(file != NULL);
     const char *text = (const char *)file->plain.bytes;
-    struct pl_error local = {0};
-    struct shell shell = {text, text + file->plain.n, out, &local};
-    show_result(&shell, key, set, upload);
-    (void)pl_buf_add(out, shell.at, (size_t)(shell.end - shell.at), &local);
-    return local.code == PL_OK ? PL_OK : pl_fail(error, local.code, "%s", local.msg);
+    return (struct shell){text, text + file->plain.n, out, error};
 }
 
+static enum pl_err close_shell(struct shell *shell, struct pl_error *error)
+{
+    const struct pl_error *said = shell->error;
+    (void)pl_buf_add(shell->out, shell->at, (size_t)(shell->end - shell->at), shell->error);
+    return said->code == PL_OK ? PL_OK : pl_fail(error, said->code, "%s", said->msg);
+}
+
+enum pl_err pl_cards_page(const char *key, const struct pl_card_set *set,
+                          const struct pl_cards *upload, struct pl_buf *out, struct pl_error *error)
+{
+    struct pl_error local = {0};
+    struct shell shell = open_shell(out, &local);
+    show_result(&shell, key, set, upload);
+    return close_shell(&shell, error);
+}
+
+static void add_blame(const char *file, unsigned line, struct shell *shell)
+{
+    if (file[0] == '\0')
+        return;
+    put(shell, "<b>");
+    (void)pl_html(shell->out, file, shell->error);
+    if (line > 0)
+        (void)pl_buf_print(shell->out, shell->error, ", line %u", line);
+    put(shell, ":</b> ");
+}
+
+/* The form again, with what was wrong above it. */
 enum pl_err pl_cards_problem_page(const char *message, const char *file, unsigned line,
                                   struct pl_buf *out, struct pl_error *error)
 {
     struct pl_error local = {0};
-    (void)pl_buf_text(out,
-                      "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                      "<meta name=\"color-scheme\" content=\"light dark\">\n"
-                      "<title>Reference cards</title>\n"
-                      "<link rel=\"icon\" href=\"/web/icon.svg\" type=\"image/svg+xml\">\n"
-                      "<link rel=\"stylesheet\" href=\"/web/platen.css\">\n"
-                      "<link rel=\"stylesheet\" href=\"/web/cards.css\">\n</head>\n"
-                      "<body class=\"cards-page\">\n<header><a class=\"brand\" href=\"/cards\">"
-                      "<img src=\"/web/icon.svg\" alt=\"\" width=\"28\" height=\"28\">platen</a>"
-                      "</header>\n<main id=\"main\">\n<h1>No cards this time</h1>\n"
-                      "<p class=\"notice bad\">",
-                      &local);
-    if (file[0] != '\0') {
-        (void)pl_buf_text(out, "<b>", &local);
-        (void)pl_html(out, file, &local);
-        if (line > 0)
-            (void)pl_buf_print(out, &local, ", line %u", line);
-        (void)pl_buf_text(out, ":</b> ", &local);
+    struct shell shell = open_shell(out, &local);
+    if (up_to(&shell, "<div id=\"problem\" class=\"notice bad\" role=\"alert\" hidden>")) {
+        put(&shell, "<div id=\"problem\" class=\"notice bad\" role=\"alert\">");
+        add_blame(file, line, &shell);
+        (void)pl_html(out, message, &local);
     }
-    (void)pl_html(out, message, &local);
-    (void)pl_buf_text(out,
-                      "</p>\n<p><a class=\"button main\" href=\"/cards\">Try other files</a></p>\n"
-                      "</main>\n</body>\n</html>\n",
-                      &local);
-    return local.code == PL_OK ? PL_OK : pl_fail(error, local.code, "%s", local.msg);
+    return close_shell(&shell, error);
 }

@@ -203,6 +203,45 @@ static enum pl_step devices(struct pl_request *request)
     return deliver(request, "application/json");
 }
 
+/* --- the form ----------------------------------------------------------------------------------
+ */
+
+/* What a page must know before files are sent: whether they are taken at all, and how large. */
+static void describe(const struct pl_config *config, struct pl_buf *out, struct pl_error *error)
+{
+    static const char *const answers[] = {"false", "true"};
+    const struct pl_packs *packs = pl_card_packs();
+    struct pl_pack_device device;
+    uint32_t controllers = 0;
+    while (packs != NULL && pl_packs_device_at(packs, controllers, &device))
+        controllers++;
+    bool uploads = config->cards_uploads && packs != NULL && packs->n > 0;
+    (void)pl_buf_print(
+        out, error,
+        "{\"uploads\":%s,\"publish\":%s,\"controllers\":%u,\"limits\":{\"file\":%llu,"
+        "\"files\":%llu,\"total\":%llu}}\n",
+        answers[uploads], answers[uploads && config->cards_publish], controllers,
+        (unsigned long long)config->cards_file,
+        (unsigned long long)PL_MIN(config->cards_files, (uint64_t)PL_CARD_FILES_MAX),
+        (unsigned long long)config->cards_total);
+}
+
+static enum pl_step form(struct pl_request *request)
+{
+    struct pl_answer *answer = &request->answer;
+    const char *format = pl_url_take(&request->native.url, "format");
+    if (format == NULL)
+        return pl_page_send(request, "/cards");
+    if (strcmp(format, "json") != 0) {
+        (void)pl_fail_param(&request->error, PL_E_INPUT, "format", "must be json");
+        return pl_refuse(request);
+    }
+    answer->buffer = PL_BUF(PAGE_MAX);
+    describe(request->front->config, &answer->buffer, &request->error);
+    pl_answer_literal(answer, "Cache-Control", "no-cache");
+    return deliver(request, "application/json");
+}
+
 /* --- which ------------------------------------------------------------------------------------ */
 
 enum pl_step pl_cards_show(struct pl_request *request)
@@ -210,7 +249,7 @@ enum pl_step pl_cards_show(struct pl_request *request)
     const struct pl_cards_address *address = &request->native.cards;
     enum pl_step step;
     if (address->what == PL_CARDS_FORM)
-        return pl_page_send(request, "/cards");
+        return form(request);
     if (address->what == PL_CARDS_DEVICES)
         return devices(request);
     if (!pl_cards_current(request, &step))

@@ -1,7 +1,7 @@
 /* cards.h - the addresses of reference cards and controllers. Pure.
  *
  *     POST /cards, /cards/GAME, /api/GAME      binding files in
- *     GET  /cards, /cards/GAME, /GAME          the page for that
+ *     GET  /cards, /cards/GAME, /GAME          the page for that; ?format=json: limits and the like
  *     GET  /cards/KEY                          the page of the cards; DELETE: what was published
  *     GET  /cards/KEY.json, /cards/KEY.zip
  *     GET  /cards/KEY/N.jpg, .jpeg, .png

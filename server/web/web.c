@@ -24,8 +24,11 @@
     FILE(browse, "/web/browse.js", SCRIPT, "browse.js")                                            \
     FILE(cards_page, "/cards", "text/html; charset=utf-8", "cards.html")                           \
     FILE(cards, "/web/cards.js", SCRIPT, "cards.js")                                               \
+    FILE(cards_sample, "/web/cards-sample.js", SCRIPT, "cards-sample.js")                          \
     FILE(cards_show, "/web/cards-show.js", SCRIPT, "cards-show.js")                                \
     FILE(cards_style, "/web/cards.css", "text/css; charset=utf-8", "cards.css")                    \
+    FILE(cards_take, "/web/cards-take.js", SCRIPT, "cards-take.js")                                \
+    FILE(cards_tools, "/web/cards-tools.js", SCRIPT, "cards-tools.js")                             \
     FILE(cards_zoom, "/web/cards-zoom.js", SCRIPT, "cards-zoom.js")                                \
     FILE(devices_page, "/devices", "text/html; charset=utf-8", "devices.html")                     \
     FILE(devices, "/web/devices.js", SCRIPT, "devices.js")                                         \

@@ -148,7 +148,7 @@ def test_a_browser_is_sent_to_the_page_of_its_cards():
         assert again.status == 304
         problem_page = post(server, b"hello", accept="text/html")
         assert problem_page.status == 422 and problem_page.header("Content-Type") == "text/html; charset=utf-8"
-        assert b"<h1>" in problem_page.body and b"mine.xml" in problem_page.body
+        assert b'name="file"' in problem_page.body and b"<b>mine.xml:</b>" in problem_page.body
         missing = server.get("/cards/" + 40 * "0", Accept="text/html")
         assert missing.status == 404 and b"upload the files again" in missing.body
 

@@ -1,34 +1,43 @@
 /* One card over the whole window: fitted or larger, moved by dragging, with the keys of a picture viewer. */
 import { $ } from '/web/api.js';
 
+const LARGEST = 4, SWIPE_PX = 60;
 let at = 0, scale = 0;   /* 0: fitted */
+const pane = $('zoom-pane'), image = $('zoom-picture');
 
 const links = () => [...document.querySelectorAll('#cards .card a')];
 
+/* The picture as it is, in pixels; known before it has come. */
+const natural = () => [image.naturalWidth || Number(image.dataset.w) || 1, image.naturalHeight || Number(image.dataset.h) || 1];
+
 function zoom(to, x = 0.5, y = 0.5) {
-  const pane = $('zoom-pane'), image = $('zoom-picture');
+  const [w, h] = natural();
   const before = image.getBoundingClientRect();
-  const fitted = Math.min(pane.clientWidth / (image.naturalWidth || 1), pane.clientHeight / (image.naturalHeight || 1));
-  scale = to <= fitted ? 0 : Math.min(to, 4);
+  const fitted = Math.min(pane.clientWidth / w, pane.clientHeight / h);
+  scale = to <= fitted ? 0 : Math.min(to, LARGEST);
   pane.classList.toggle('real', scale > 0);
-  image.style.width = scale ? image.naturalWidth * scale + 'px' : '';
+  image.style.width = scale ? w * scale + 'px' : '';
   if (!scale) return;
   const box = pane.getBoundingClientRect();
   const inX = (box.left + x * box.width - before.left) / Math.max(1, before.width);
   const inY = (box.top + y * box.height - before.top) / Math.max(1, before.height);
-  pane.scrollLeft = inX * image.naturalWidth * scale - x * box.width;
-  pane.scrollTop = inY * image.naturalHeight * scale - y * box.height;
+  pane.scrollLeft = inX * w * scale - x * box.width;
+  pane.scrollTop = inY * h * scale - y * box.height;
 }
 
-const now = () => scale || $('zoom-picture').getBoundingClientRect().width / ($('zoom-picture').naturalWidth || 1);
+const now = () => scale || Math.min(pane.clientWidth / natural()[0], pane.clientHeight / natural()[1]);
 
 function open(number) {
   const all = links();
   if (!all[number]) return;
   at = number;
-  const { href } = all[at], image = all[at].querySelector('img');
-  $('zoom-picture').src = href;
-  $('zoom-picture').alt = $('zoom-title').textContent = image?.alt ?? '';
+  const { href } = all[at], small = all[at].querySelector('img');
+  $('zoom-trouble').hidden = true;
+  image.hidden = false;
+  Object.assign(image.dataset, { w: small.getAttribute('width'), h: small.getAttribute('height') });
+  pane.classList.add('busy');
+  image.src = href;
+  image.alt = $('zoom-title').textContent = small.alt;
   $('zoom-place').textContent = `${at + 1} of ${all.length}`;
   $('zoom-previous').disabled = at === 0;
   $('zoom-next').disabled = at === all.length - 1;
@@ -36,9 +45,16 @@ function open(number) {
   $('zoom-png').href = href.replace(/\.jpg/, '.png');
   zoom(0);
   if (!$('zoom').open) $('zoom').showModal();
-  $('zoom-pane').focus();
+  pane.focus();
 }
 
+image.addEventListener('load', () => pane.classList.remove('busy'));
+image.addEventListener('error', () => {
+  pane.classList.remove('busy');
+  image.hidden = true;
+  $('zoom-trouble').textContent = 'This card could not be drawn. Close it and try again.';
+  $('zoom-trouble').hidden = false;
+});
 $('cards').addEventListener('click', event => {
   const link = event.target.closest('.card a');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
@@ -46,15 +62,22 @@ $('cards').addEventListener('click', event => {
   open(links().indexOf(link));
 });
 $('zoom-close').addEventListener('click', () => $('zoom').close());
-$('zoom').addEventListener('close', () => links()[at]?.focus());
+$('zoom').addEventListener('close', () => {
+  image.removeAttribute('src');
+  links()[at]?.focus();
+});
+addEventListener('popstate', () => $('zoom').close());
 $('zoom-previous').addEventListener('click', () => open(at - 1));
 $('zoom-next').addEventListener('click', () => open(at + 1));
 $('zoom-in').addEventListener('click', () => zoom(now() * 1.4));
 $('zoom-out').addEventListener('click', () => zoom(now() / 1.4));
 $('zoom-fit').addEventListener('click', () => zoom(0));
 $('zoom').addEventListener('keydown', event => {
-  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-  if (step && !scale) open(at + step);
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const step = { ArrowLeft: scale ? 0 : -1, ArrowRight: scale ? 0 : 1, PageUp: -1, PageDown: 1 }[event.key];
+  const end = { Home: 0, End: links().length - 1 }[event.key];
+  if (step) open(at + step);
+  else if (end !== undefined) open(end);
   else if (event.key === '+' || event.key === '=') zoom(now() * 1.4);
   else if (event.key === '-') zoom(now() / 1.4);
   else if (event.key === '0') zoom(0);
@@ -65,7 +88,6 @@ $('zoom').addEventListener('keydown', event => {
 /* --- by mouse and finger ----------------------------------------------------------------------- */
 
 let held = null;
-const pane = $('zoom-pane');
 const share = event => {
   const box = pane.getBoundingClientRect();
   return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
@@ -75,19 +97,22 @@ pane.addEventListener('wheel', event => {
   zoom(now() * 1.0015 ** -event.deltaY, ...share(event));
 }, { passive: false });
 pane.addEventListener('pointerdown', event => {
+  if (event.button) return;
   held = { x: event.clientX, y: event.clientY, left: pane.scrollLeft, top: pane.scrollTop, moved: false };
   if (event.pointerType === 'mouse' && scale) pane.setPointerCapture(event.pointerId);
 });
 pane.addEventListener('pointermove', event => {
-  if (!held || event.pointerType !== 'mouse') return;
+  if (!held) return;
   held.moved ||= Math.hypot(event.clientX - held.x, event.clientY - held.y) > 4;
-  if (!scale || !held.moved) return;
+  if (event.pointerType !== 'mouse' || !scale || !held.moved) return;
   pane.classList.add('held');
   pane.scrollLeft = held.left - (event.clientX - held.x);
   pane.scrollTop = held.top - (event.clientY - held.y);
 });
 pane.addEventListener('pointerup', event => {
+  const dx = held ? event.clientX - held.x : 0;
   if (held && !held.moved) zoom(scale ? 0 : Math.max(1, now() * 2), ...share(event));
+  else if (held && !scale && Math.abs(dx) > SWIPE_PX) open(at - Math.sign(dx));
   held = null;
   pane.classList.remove('held');
 });

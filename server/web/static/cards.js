@@ -1,27 +1,22 @@
 /* Reference cards: files go up, cards come back one by one. The address of what is shown is its share link. */
-import { $, make, plural, size } from '/web/api.js';
-import { show, cards } from '/web/cards-show.js';
+import { $, plural, size } from '/web/api.js';
+import { clear, colours, show } from '/web/cards-show.js';
+import { filesOf, objection, problem, service, told, working } from '/web/cards-take.js';
+import { arrived, onPublish, published, say } from '/web/cards-tools.js';
+import { sample } from '/web/cards-sample.js';
 import '/web/cards-zoom.js';
 
-let files = [];        /* of the upload that is shown, so that options can be changed without choosing them again */
+const SETTLE_MS = 350;  /* after the last of several clicks on groups */
+
+let files = [];         /* of the upload that is shown, so that options can be changed without choosing them again */
+let game = '';          /* it was sent as */
 let request = null;
+const answers = new Map();  /* of this visit, by address: for the way back */
 
 const place = () => /^\/cards\/([0-9a-f]{40})$/.exec(location.pathname)?.[1];
-const gameOf = () => /^\/(?:cards\/)?(fs2020|sws|ed)$/.exec(location.pathname)?.[1] ?? '';
+const gameHere = () => /^\/(?:cards\/)?(fs2020|sws|ed)$/.exec(location.pathname)?.[1] ?? '';
 const chosen = name => document.querySelector(`input[name="${name}"]:checked`)?.value ?? '';
-
-function problem(text, where = '') {
-  $('problem').replaceChildren(make('b', { textContent: where ? where + ': ' : '' }), text);
-  $('problem').hidden = !text;
-  if (text) $('problem').scrollIntoView({ block: 'nearest' });
-}
-
-function working(text, share) {
-  $('working').hidden = !text;
-  $('progress-text').textContent = text;
-  if (share === undefined) $('progress').removeAttribute('value');
-  else $('progress').value = share;
-}
+const boxes = () => [...document.querySelectorAll('#groups input')];
 
 /* What the service says in an error: {code, message, file, line}. */
 function refusal(status, text) {
@@ -30,172 +25,192 @@ function refusal(status, text) {
     said = JSON.parse(text);
   } catch { /* the status says it */ }
   const where = said.file ? said.file + (said.line ? `, line ${said.line}` : '') : '';
-  return [said.message || said.detail || `The server answered ${status}.`, where];
+  return [said.message || said.detail || `The server answered ${status}; try again.`, where];
 }
 
 /* --- sending ----------------------------------------------------------------------------------- */
 
 function target(publish) {
-  const query = new URLSearchParams();
-  const groups = [...document.querySelectorAll('#groups input')];
-  const wanted = groups.filter(box => box.checked).map(box => box.value);
+  const query = new URLSearchParams({ draw: 'no' });
+  const wanted = boxes().filter(box => box.checked).map(box => box.value);
   if (!$('choice').hidden) {
-    if (groups.length && wanted.length < groups.length) query.set('groups', wanted.join(','));
+    if (wanted.length < boxes().length) query.set('groups', wanted.join(','));
     if (chosen('style') !== 'group') query.set('style', chosen('style'));
   }
   if (publish) query.set('publish', '1');
-  else query.set('draw', 'no');
-  const game = chosen('game');
   return '/cards' + (game && '/' + game) + '?' + query;
 }
 
-function send(publish = false) {
+function send({ publish = false, again = false } = {}) {
   if (!files.length) return;
   request?.abort();
   problem('');
-  const total = files.reduce((sum, file) => sum + file.size, 0);
+  const total = plural(files.length, 'file') + ', ' + size(files.reduce((sum, file) => sum + file.size, 0));
   const body = new FormData();
   for (const file of files) body.append('file', file, file.name);
   const asked = request = new XMLHttpRequest();
-  asked.upload.onprogress = ({ loaded, total: all }) =>
-    working(`Sending ${plural(files.length, 'file')}, ${size(total)}`, loaded / Math.max(1, all));
-  asked.upload.onload = () => working('Reading your bindings');
-  asked.onload = () => { over(asked); answered(asked, publish); };
-  asked.onerror = () => { over(asked); problem('The connection broke. Nothing was kept; try again.'); };
+  asked.upload.onprogress = ({ loaded, total: all }) => working(`Sending ${total}`, loaded / Math.max(1, all));
+  asked.upload.onload = () => working('Reading your bindings…');
+  asked.onload = () => { over(asked); answered(asked, publish, again); };
+  asked.onerror = () => { over(asked); problem('The connection broke, or a file changed since it was chosen. Nothing was kept.', '', ['Try again', () => send({ publish, again })]); };
   asked.onabort = () => over(asked);
   asked.open('POST', target(publish));
   asked.setRequestHeader('Accept', 'application/json');
-  working(`Sending ${plural(files.length, 'file')}`, 0);
+  working(`Sending ${total}`, 0);
+  $('cards').classList.add('stale');
   asked.send(body);
 }
 
 function over(asked) {
   if (request === asked) request = null;
-  if (!request) working('');
+  if (request) return;
+  working('');
+  $('cards').classList.remove('stale');
 }
 
-function answered(asked, publish) {
+function answered(asked, publish, again) {
   if (asked.status < 200 || asked.status > 299) {
-    problem(...refusal(asked.status, asked.responseText));
+    const busy = asked.status === 503 || asked.status === 429;
+    problem(...refusal(asked.status, asked.responseText), ...busy ? [['Try again', () => send({ publish, again })]] : []);
     return;
   }
   const answer = JSON.parse(asked.responseText);
-  if (location.pathname !== answer.url) history.pushState(null, '', answer.url);
-  arrive();
-  show(answer, true);
   if (publish) published(answer);
+  const moved = location.pathname !== answer.url;
+  if (moved) history[again ? 'replaceState' : 'pushState'](null, '', answer.url);
+  remember(answer);
+  if (publish && !moved) return arrive(answer);
+  arrive(answer);
+  show(answer, true);
+  if (!again) $('result-title').focus({ preventScroll: true });
+  if (!again) scrollTo(0, 0);
 }
 
-function published(answer) {
-  const link = location.origin + answer.url;
-  say(`Published: ${link} works from now on. `,
-    make('button', { type: 'button', textContent: 'Take it back', onclick: () => withdraw(answer) }));
-}
-
-async function withdraw(answer) {
-  const response = await fetch(answer.url, { method: 'DELETE', headers: { Authorization: 'Bearer ' + answer.delete_token } });
-  say(response.ok ? 'Taken back: the files are deleted here.' : 'That did not work; try again.');
+function remember(answer) {
+  answers.set(answer.url, { answer, files, game, style: chosen('style'), groups: boxes().filter(box => !box.checked).map(box => box.value) });
 }
 
 /* --- choosing ---------------------------------------------------------------------------------- */
 
-function take(list) {
-  const some = [...list];
+/* New files; folder: they were found in one. */
+function take(some, as = chosen('game'), folder = false) {
+  if (folder && !some.length) return problem('There are no binding files in this folder: those of the games end in .xml, .binds or .profile, or have no ending.');
   if (!some.length) return;
+  const wrong = objection(some);
+  if (wrong) {
+    const { rest } = wrong;
+    return problem(wrong.text, '', ...rest.length ? [[`Go on with the other ${plural(rest.length, 'file')}`, () => take(rest, as)]] : []);
+  }
   files = some;
+  game = as;
   $('choice').hidden = true;
+  $('groups').replaceChildren();
   send();
 }
 
 let depth = 0;
 const carries = event => [...event.dataTransfer?.types ?? []].includes('Files');
-addEventListener('dragenter', event => {
-  if (!carries(event)) return;
-  depth++;
-  document.body.classList.add('dropping');
-});
-addEventListener('dragleave', () => {
-  depth = Math.max(0, depth - 1);
-  if (!depth) document.body.classList.remove('dropping');
-});
+function hover(by) {
+  depth = Math.max(0, by ? depth + by : 0);
+  document.body.classList.toggle('dropping', depth > 0);
+}
+addEventListener('dragenter', event => carries(event) && hover(1));
+addEventListener('dragleave', event => carries(event) && hover(-1));
 addEventListener('dragover', event => carries(event) && event.preventDefault());
-addEventListener('drop', event => {
+addEventListener('drop', async event => {
   if (!carries(event)) return;
   event.preventDefault();
-  depth = 0;
-  document.body.classList.remove('dropping');
-  take(event.dataTransfer.files);
+  hover(0);
+  const found = await filesOf(event.dataTransfer);
+  take(found.files, $('start').hidden ? '' : chosen('game'), found.folder);
 });
-$('files').addEventListener('change', () => take($('files').files));
-$('send').addEventListener('submit', event => { event.preventDefault(); take($('files').files); });
-$('games').addEventListener('change', () => send());
-$('cancel').addEventListener('click', () => request?.abort());
-$('choice').addEventListener('change', () => send());
+$('files').addEventListener('change', () => take([...$('files').files]));
+$('send').addEventListener('submit', event => { event.preventDefault(); take([...$('files').files]); });
+$('cancel').addEventListener('click', () => {
+  request?.abort();
+  $('files').value = '';
+});
+$('samples').addEventListener('click', event => {
+  const { sample: name } = event.target.dataset;
+  if (name) take(sample(name), name);
+});
+
+/* --- Elite Dangerous --------------------------------------------------------------------------- */
+
+let settling = 0;
+$('choice').addEventListener('submit', event => event.preventDefault());
+$('choice').addEventListener('change', () => {
+  clearTimeout(settling);
+  const none = boxes().length > 0 && !boxes().some(box => box.checked);
+  $('groups-said').textContent = none ? 'Choose at least one.' : '';
+  if (!none) settling = setTimeout(() => send({ again: true }), SETTLE_MS);
+});
 $('all-groups').addEventListener('click', () => check(true));
 $('no-groups').addEventListener('click', () => check(false));
 
 function check(on) {
-  for (const box of document.querySelectorAll('#groups input')) box.checked = on;
-  if (on) send();
+  for (const box of boxes()) box.checked = on;
+  $('choice').dispatchEvent(new Event('change'));
 }
-
-/* --- what to do with them ---------------------------------------------------------------------- */
-
-function say(text, ...more) {
-  $('said').replaceChildren(text, ...more);
-  $('said').hidden = !text;
-}
-
-$('print').addEventListener('click', async () => {
-  say(cards().some(image => !image.complete) ? 'Waiting for the last card…' : '');
-  await Promise.all(cards().map(image => image.decode().catch(() => {})));
-  say('');
-  print();
-});
-$('paper').addEventListener('change', () => {
-  document.documentElement.dataset.paper = $('paper').value;
-  localStorage.setItem('paper', $('paper').value);
-});
-$('copy').addEventListener('click', async () => {
-  const link = location.origin + location.pathname;
-  try {
-    await navigator.clipboard.writeText(link);
-    say('Copied: ' + link);
-  } catch {
-    say('The link: ' + link);
-  }
-});
-$('publish').addEventListener('click', () => send(true));
-addEventListener('keydown', event => {
-  if (event.ctrlKey || event.metaKey || event.altKey || $('zoom').open || $('result').hidden) return;
-  if (event.target.matches('input, select')) return;
-  if (event.key === 'c') $('copy').click();
-  if (event.key === 'p') $('print').click();
-});
 
 /* --- where we are ------------------------------------------------------------------------------ */
 
-function arrive() {
-  const key = place();
-  $('start').hidden = Boolean(key);
-  $('result').hidden = !key;
-  $('publish').hidden = !files.length;
+function arrive(answer) {
+  $('start').hidden = Boolean(answer);
+  $('result').hidden = !answer;
   say('');
+  if (answer) arrived(answer, files.length > 0 && service.publish);
+}
+
+/* The form, when there is nothing to show. */
+function begin() {
+  document.title = 'Reference cards · platen';
+  files = [];
+  $('files').value = '';
+  clear();
+  arrive(null);
+  for (const radio of document.querySelectorAll('input[name="game"]')) radio.checked = radio.value === gameHere();
+}
+
+function again({ answer, ...kept }) {
+  ({ files, game } = kept);
+  $('choice').hidden = true;
+  arrive(answer);
+  show(answer, true);
+  for (const box of boxes()) box.checked = !kept.groups.includes(box.value);
+  for (const radio of document.querySelectorAll('input[name="style"]')) radio.checked = radio.value === (kept.style || 'group');
 }
 
 async function open() {
   const key = place();
-  arrive();
-  for (const radio of document.querySelectorAll('input[name="game"]')) radio.checked = radio.value === gameOf();
-  if (!key) return;
-  const response = await fetch(`/cards/${key}.json`).catch(() => null);
-  if (response?.ok) return show({ ...await response.json(), key, url: `/cards/${key}` }, false);
-  $('start').hidden = false;
-  $('result').hidden = true;
-  problem(...refusal(response?.status ?? 0, response ? await response.text() : '{}'));
+  request?.abort();
+  problem('');
+  if (!key) return begin();
+  const url = `/cards/${key}`;
+  if (answers.has(url)) return again(answers.get(url));
+  working('Fetching the cards…');
+  const response = await fetch(url + '.json').catch(() => null);
+  if (place() !== key) return;
+  working('');
+  if (response?.ok) {
+    const answer = { ...colours(await response.json()), key, url };
+    files = [];
+    arrive(answer);
+    return show(answer, false);
+  }
+  begin();
+  if (response) problem(...refusal(response.status, await response.text()));
+  else problem('The server does not answer.', '', ['Try again', open]);
 }
 
+onPublish(() => send({ publish: true, again: true }));
 addEventListener('popstate', open);
-$('paper').value = document.documentElement.dataset.paper =
-  localStorage.getItem('paper') ?? (/^en-(US|CA)|^es-(MX|US)|^fr-CA/.test(navigator.language) ? 'letter' : 'a4');
-open();
+if ($('problem').hidden) open();
+else begin();       /* the page came with the reason why there are no cards */
+await told;
+$('samples').hidden = !service.uploads;
+$('known').hidden = false;
+$('known').textContent = service.uploads ? `${plural(service.controllers, 'controller')} known here; any other becomes a list.`
+  : 'This server takes no binding files now.';
+$('files').disabled = !service.uploads;
+if (files.length && place()) $('publish').hidden = !service.publish;
