@@ -24,6 +24,7 @@
     FILE(browse, "/web/browse.js", SCRIPT, "browse.js")                                            \
     FILE(cards_page, "/cards", "text/html; charset=utf-8", "cards.html")                           \
     FILE(cards, "/web/cards.js", SCRIPT, "cards.js")                                               \
+    FILE(cards_link, "/web/cards-link.js", SCRIPT, "cards-link.js")                                \
     FILE(cards_sample, "/web/cards-sample.js", SCRIPT, "cards-sample.js")                          \
     FILE(cards_show, "/web/cards-show.js", SCRIPT, "cards-show.js")                                \
     FILE(cards_style, "/web/cards.css", "text/css; charset=utf-8", "cards.css")                    \

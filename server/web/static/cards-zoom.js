@@ -5,7 +5,8 @@ const LARGEST = 4, SWIPE_PX = 60;
 let at = 0, scale = 0;   /* 0: fitted */
 const pane = $('zoom-pane'), image = $('zoom-picture');
 
-const links = () => [...document.querySelectorAll('#cards .card a')];
+const list = $('cards') ?? $('devices');
+const links = () => [...list.querySelectorAll('.card:not([hidden]) a')];
 
 /* The picture as it is, in pixels; known before it has come. */
 const natural = () => [image.naturalWidth || Number(image.dataset.w) || 1, image.naturalHeight || Number(image.dataset.h) || 1];
@@ -34,10 +35,10 @@ function open(number) {
   const { href } = all[at], small = all[at].querySelector('img');
   $('zoom-trouble').hidden = true;
   image.hidden = false;
-  Object.assign(image.dataset, { w: small.getAttribute('width'), h: small.getAttribute('height') });
+  [image.dataset.w, image.dataset.h] = (all[at].dataset.size ?? `${small.getAttribute('width')} ${small.getAttribute('height')}`).split(' ');
   pane.classList.add('busy');
   image.src = href;
-  image.alt = $('zoom-title').textContent = small.alt;
+  image.alt = $('zoom-title').textContent = small.alt || all[at].closest('.card').querySelector('b').textContent;
   $('zoom-place').textContent = `${at + 1} of ${all.length}`;
   $('zoom-previous').disabled = at === 0;
   $('zoom-next').disabled = at === all.length - 1;
@@ -55,7 +56,7 @@ image.addEventListener('error', () => {
   $('zoom-trouble').textContent = 'This card could not be drawn. Close it and try again.';
   $('zoom-trouble').hidden = false;
 });
-$('cards').addEventListener('click', event => {
+list.addEventListener('click', event => {
   const link = event.target.closest('.card a');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();

@@ -1,29 +1,43 @@
 /* The controllers that the packs of this server know. */
-import { $, askJson, make, path, plural } from '/web/api.js';
+import { $, askJson, make, plural } from '/web/api.js';
 
 function cell(device) {
-  const url = `/devices/${path(device.id)}.jpg`;
-  const image = make('img', { loading: 'lazy', width: 480, height: 270, alt: '', src: url + '?w=480' });
-  const item = make('li', { className: 'card' }, make('figure', {}, make('a', { href: url }, image),
+  const image = device.url ? make('img', { loading: 'lazy', width: 480, height: 270, alt: '', src: device.url + '?w=480' })
+    : make('span', { className: 'broken', textContent: 'Without a picture: its bindings become a list.' });
+  const item = make('li', { className: 'card' }, make('figure', {}, device.url ? make('a', { href: device.url }, image) : image,
     make('figcaption', {}, make('b', { textContent: device.title || device.id }),
-      make('span', { textContent: plural(device.inputs?.length ?? device.inputs ?? 0, 'input') }))));
-  item.dataset.words = [device.id, device.title, ...device.names ?? []].join('\n').toLowerCase();
-  item.title = [device.id, ...device.names ?? []].join('\n');
+      make('span', { textContent: plural(device.inputs, 'input') }))));
+  image.onerror = () => image.replaceWith(make('span', { className: 'broken', textContent: 'This picture could not be drawn.' }));
+  item.dataset.words = [device.id, device.title, device.image].join('\n').toLowerCase();
+  item.title = device.id;
   return item;
 }
 
 function filter() {
-  const word = $('filter').value.trim().toLowerCase();
+  const words = $('filter').value.toLowerCase().split(/\s+/);
   const all = [...$('devices').children];
-  for (const item of all) item.hidden = !item.dataset.words.includes(word);
-  $('count').textContent = plural(all.filter(item => !item.hidden).length, 'controller');
+  for (const item of all) item.hidden = !words.every(word => item.dataset.words.includes(word));
+  const shown = all.filter(item => !item.hidden).length;
+  $('count').textContent = shown === all.length ? plural(shown, 'controller') : `${shown} of ${plural(all.length, 'controller')}`;
+  $('none').hidden = shown > 0 || !all.length;
 }
 
+addEventListener('keydown', event => {
+  if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || event.target.matches('input') || $('zoom').open) return;
+  event.preventDefault();
+  $('filter').focus();
+});
+
 try {
-  const { body } = await askJson('/devices');
-  $('devices').replaceChildren(...body.devices.map(cell));
+  const { body } = await askJson('/devices?format=json');
+  const devices = body.devices.toSorted((a, b) => (a.title || a.id).localeCompare(b.title || b.id));
+  $('devices').replaceChildren(...devices.map(cell));
   $('filter').addEventListener('input', filter);
   filter();
+  if (!devices.length) {
+    $('message').textContent = 'No controllers are known here: the server needs a card pack (cards.pack).';
+    $('message').hidden = false;
+  }
 } catch (problem) {
   $('message').textContent = problem.message;
   $('message').hidden = false;
