@@ -49,7 +49,7 @@ const char *__asan_default_options(void)
 
 const char *__ubsan_default_options(void)
 {
-    return "print_stacktrace=1";
+    return "print_stacktrace=1:abort_on_error=1"; /* on_signal saves the input */
 }
 
 enum { SECONDS_MAX = 10, LEAST_N = 128, TEST_EVERY = 4096 };

@@ -436,6 +436,23 @@ Test(plot, hostile_contents_and_ranges_draw_without_harm)
             }
 }
 
+/* Its digits are 48 large and 36 small ones; it has no positive counterpart. */
+Test(plot, the_smallest_number_of_divisions_is_one_like_any_other)
+{
+    static const int32_t divisions[] = {INT32_MIN, -3648};
+    struct pl_buf out[] = {PL_BUF(1 << 20), PL_BUF(1 << 20)};
+    for (int i = 0; i < 2; i++) {
+        plot_sample_at(0)->make(&hist, arena);
+        hist.x.divisions = hist.y.divisions = divisions[i];
+        set("drawopts=HIST");
+        draw();
+        cr_assert_eq(pl_png_canvas(&canvas, arena, &out[i], NULL), PL_OK);
+    }
+    cr_assert(out[0].n == out[1].n && memcmp(out[0].bytes, out[1].bytes, out[0].n) == 0);
+    pl_buf_free(&out[0]);
+    pl_buf_free(&out[1]);
+}
+
 Test(plot, the_same_picture_twice_is_the_same_bytes)
 {
     struct pl_buf a = PL_BUF(1 << 20), b = PL_BUF(1 << 20);

@@ -26,7 +26,8 @@ static void ticks_once(const struct pl_span *span, const struct pl_hist_axis *ax
                        struct pl_ticks *out)
 {
     int divisions = axis->divisions != 0 ? axis->divisions : 510;
-    int primary = PL_MAX(1, abs(divisions) % 100), secondary = abs(divisions) / 100 % 100;
+    unsigned digits = divisions < 0 ? -(unsigned)divisions : (unsigned)divisions;
+    int primary = PL_MAX(1, (int)(digits % 100)), secondary = (int)(digits / 100 % 100);
     if (axis->time_display && span->axis != NULL)
         pl_ticks_time(span->low, span->high, PL_MIN(most, primary), axis->time_format, out);
     else if (span->log)
