@@ -1,9 +1,9 @@
 /* list.c - where the rows of a list stand.
  *
  * All texts are shaped once, in em units; a plan is then a matter of sums, so sizes and numbers of
- * columns are simply tried: the largest letters that bring all rows onto one page, the fewest
- * columns among these. Where 24 pixels are still too large, the fewest pages. The rows of the last
- * page are spread evenly over its columns.
+ * columns are simply tried: as few pages as the smallest letters can do with, then the largest
+ * letters that need no more, then the fewest columns. The rows of the last page are spread evenly
+ * over its columns.
  *
  * Memory: the shaped texts, in the arena.
  */
@@ -145,23 +145,27 @@ static uint32_t flow(struct pl_list_plan *plan, uint32_t first, uint32_t page, d
 
 /* ---- the plan ------------------------------------------------------------------------------ */
 
+/* The fewest pages there can be: with the smallest letters. */
+static uint32_t fewest_pages(struct pl_list_plan *plan)
+{
+    uint32_t fewest = UINT32_MAX;
+    for (unsigned columns = 1; columns <= PL_LIST_COLUMNS_MAX; columns++)
+        if (measure(plan, sizes[PL_COUNT(sizes) - 1], columns) || columns == 1)
+            fewest = PL_MIN(fewest, flow(plan, 0, 0, PL_LIST_BOTTOM));
+    return fewest;
+}
+
+/* The largest letters that do with as many, then the fewest columns. */
 static void choose(struct pl_list_plan *plan)
 {
-    unsigned best_px = sizes[PL_COUNT(sizes) - 1], best_columns = 1;
-    uint32_t fewest = UINT32_MAX;
-    for (unsigned s = 0; s < PL_COUNT(sizes) && fewest > 1; s++)
-        for (unsigned columns = 1; columns <= PL_LIST_COLUMNS_MAX && fewest > 1; columns++) {
-            bool whole = measure(plan, sizes[s], columns);
-            uint32_t pages = flow(plan, 0, 0, PL_LIST_BOTTOM);
-            bool last = s + 1 == PL_COUNT(sizes);
-            if ((whole && pages == 1) || (last && pages < fewest && (whole || columns == 1))) {
-                fewest = pages;
-                best_px = sizes[s];
-                best_columns = columns;
-            }
+    plan->pages = fewest_pages(plan);
+    for (unsigned s = 0; s < PL_COUNT(sizes); s++)
+        for (unsigned columns = 1; columns <= PL_LIST_COLUMNS_MAX; columns++) {
+            bool last = s + 1 == PL_COUNT(sizes) && columns == 1;
+            if ((measure(plan, sizes[s], columns) || last) &&
+                flow(plan, 0, 0, PL_LIST_BOTTOM) == plan->pages)
+                return;
         }
-    (void)measure(plan, best_px, best_columns);
-    plan->pages = flow(plan, 0, 0, PL_LIST_BOTTOM);
 }
 
 /* The last page's columns as even as they go. */

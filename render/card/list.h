@@ -1,8 +1,8 @@
 /* list.h - pages of lists: what a device without a picture, or a keyboard, has bound.
  *
- * Rows of `input  labels` in columns, under the headings of their groups. The letters are as large
- * as lets all rows stand on one page (40 pixels at 1920 down to 24); at 24 more pages follow. Page
- * breaks do not depend on the width the page is drawn at.
+ * Rows of `input  labels` in columns, under the headings of their groups. The letters are 40 to
+ * 24 pixels high at 1920, as large as go without another page. Page breaks do not depend on the
+ * width the page is drawn at.
  */
 #ifndef PL_CARD_LIST_H
 #define PL_CARD_LIST_H
