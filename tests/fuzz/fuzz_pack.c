@@ -52,9 +52,8 @@ static void write_seeds(const char *folder)
     CHECK(fclose(out) == 0);
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
+static void make_good(void)
 {
-    (void)argc, (void)argv;
     char folder[] = "/tmp/platen-fuzz-XXXXXX", picture[64];
     struct pl_make make = help_make();
     struct pl_arena *arena;
@@ -76,7 +75,13 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     tables[1][1] = header.section[PL_SECTION_TILE_BYTES].at;
     file = memfd_create("pack", MFD_CLOEXEC);
     CHECK(file >= 0);
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    (void)argc, (void)argv;
     const char *seeds = getenv("FUZZ_SEEDS_DIR");
+    make_good();
     if (seeds != NULL)
         write_seeds(seeds);
     return 0;
@@ -117,6 +122,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     static uint8_t *copy;
     if (copy == NULL) {
+        if (file < 0)
+            make_good();
         copy = malloc(good.n + 8);
         CHECK(copy != NULL);
     }
