@@ -107,13 +107,11 @@ static const char *image_of(const struct run *run)
     return run->drawn ? run->items[0]->device.image : "";
 }
 
-/* Cards first, by profile and image; then lists, by profile and title. */
+/* By profile and image; lists, which have none, by title. */
 static int by_card(const void *left, const void *right)
 {
     const struct run *a = left, *b = right;
-    int order = (int)b->drawn - (int)a->drawn;
-    if (order == 0)
-        order = pl_text_order(a->items[0]->binding->profile, b->items[0]->binding->profile);
+    int order = pl_text_order(a->items[0]->binding->profile, b->items[0]->binding->profile);
     if (order == 0)
         order = pl_text_order(image_of(a), image_of(b));
     return order != 0 || a->drawn ? order : pl_text_order(a->title, b->title);

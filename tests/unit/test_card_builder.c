@@ -220,6 +220,20 @@ Test(card_builder, more_labels_than_can_be_shown_are_too_complex)
     cr_assert_str_eq(blame.code, "too-complex");
 }
 
+Test(card_builder, cards_and_lists_together_have_a_limit)
+{
+    uint32_t number;
+    struct pl_card card = {.profile = "", .image = "duo", .title = "T", .group = ""};
+    struct pl_card_list list = {.profile = "", .title = "L", .device = "d"};
+    for (int i = 0; i < PL_CARD_CARDS_MAX / 2; i++) {
+        (void)new_card("T");
+        (void)new_list("L");
+    }
+    cr_assert_eq(pl_builder_card(&builder, &card, &number, NULL), PL_E_LIMIT);
+    cr_assert_str_eq(blame.code, "too-complex");
+    cr_assert_eq(pl_builder_list(&builder, &list, &number, NULL), PL_E_LIMIT);
+}
+
 Test(card_builder, what_could_not_be_made_is_a_full_arena)
 {
     uint32_t list = new_list("L");

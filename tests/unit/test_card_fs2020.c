@@ -367,7 +367,8 @@ static uint32_t colour(const char *context)
 /* Contexts of devices without picture do not move the colours of the cards. */
 Test(card_fs2020, contexts_take_colours_in_byte_order)
 {
-    static const char file[] = DEVICE("Mouse", CONTEXT("A_LIST", ACTION("CLICK", KEY("LEFT"))))
+    static const char file[] = DEVICE("Mouse", CONTEXT("A_LIST", ACTION("CLICK", KEY("LEFT")))
+                                                   CONTEXT("PLANE", ACTION("CLICK", KEY("LEFT"))))
         DEVICE("Flight Stick",
                CONTEXT("PLANE", ACTION("KEY_GEAR", KEY("Button1")))
                    CONTEXT("PINNED", ACTION("KEY_GEAR", KEY("Button1"))) CONTEXT("EMPTY", "")
