@@ -32,10 +32,10 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     const char *folder = getenv("FUZZ_SEEDS_DIR");
     char *example = NULL;
     size_t n = 0;
-    FILE *out = open_memstream(&example, &n);
     (void)argc;
     (void)argv;
-    if (folder == NULL || out == NULL)
+    FILE *out = folder != NULL ? open_memstream(&example, &n) : NULL;
+    if (out == NULL)
         return 0;
     pl_config_example(out);
     (void)fclose(out);

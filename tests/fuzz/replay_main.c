@@ -7,6 +7,7 @@
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
+int LLVMFuzzerInitialize(int *argc, char ***argv) __attribute__((weak)); /* not every target's */
 
 static int replay(const char *path)
 {
@@ -44,6 +45,8 @@ static int replay(const char *path)
 int main(int argc, char **argv)
 {
     int failed = 0;
+    if (LLVMFuzzerInitialize != NULL)
+        (void)LLVMFuzzerInitialize(&argc, &argv);
     (void)LLVMFuzzerTestOneInput((const uint8_t *)"", 0);
     for (int i = 1; i < argc; i++)
         failed |= replay(argv[i]);
