@@ -69,6 +69,18 @@ Test(card_build, the_game_is_told_from_the_content)
     cr_assert_eq(upload.set.game, PL_CARD_ED);
 }
 
+Test(card_build, of_several_games_the_one_of_most_files_counts)
+{
+    card_upload_add(&upload, "a", profile, strlen(profile));
+    card_upload_add(&upload, "b", stick, strlen(stick));
+    cr_assert_eq(card_upload_build(&upload, PL_CARD_GUESS, NULL), PL_OK);
+    cr_assert_eq(upload.set.game, PL_CARD_FS2020);
+    expect_notice("unknown-format");
+    card_upload_add(&upload, "c", "GstInput.Other 1\n", 17);
+    cr_assert_eq(card_upload_build(&upload, PL_CARD_GUESS, NULL), PL_OK);
+    cr_assert_eq(upload.set.game, PL_CARD_SWS);
+}
+
 Test(card_build, what_is_no_binding_file_is_refused_with_a_reason)
 {
     static const char *const other[] = {"hello\n", "<html></html>", "{}", " GstInput.x 1", "\n"};
