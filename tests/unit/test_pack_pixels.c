@@ -9,7 +9,8 @@
 
 TestSuite(pack_pixels, .init = help_start, .fini = help_stop, .timeout = 60);
 
-enum { W = 2000, H = 1000 }; /* larger than a screen, so that all three widths are made */
+/* Larger than a screen, so that all three widths are made; not of whole tiles either way. */
+enum { W = 1990, H = 995 };
 
 static struct pl_make make;
 static struct pl_pack *pack;
@@ -128,9 +129,9 @@ Test(pack_pixels, a_base_shows_its_picture_below_the_games_header)
     cr_expect_eq(pixel(&base, 10, 50), 0xff0000, "the logo");
     cr_expect_eq(base.logo_px, 300);
     cr_expect_eq(pixel(&base, 299, 70), 0xff0000);
-    cr_expect_eq(pixel(&base, 1990, 50), 0x2780e3, "the bar");
-    cr_expect_eq(pixel(&base, 1990, 99), 0x2780e3, "200 units of 4000 on 2000 pixels");
-    cr_expect(near(pixel(&base, 1990, 101), 0x208040));
+    cr_expect_eq(pixel(&base, 1985, 50), 0x2780e3, "the bar");
+    cr_expect_eq(pixel(&base, 1985, 98), 0x2780e3, "200 units of 4000 on 1990 pixels");
+    cr_expect(near(pixel(&base, 1985, 101), 0x208040));
 }
 
 Test(pack_pixels, games_without_a_logo_and_games_unknown_to_the_pack)
@@ -163,7 +164,7 @@ Test(pack_pixels, widths_and_backgrounds)
     help.error = (struct pl_error){.code = PL_OK};
     cr_expect_eq(pl_pack_base(&image, PL_CARD_ED, 640, "", &base, &help.error), PL_E_INPUT);
     cr_expect_str_eq(help.error.param, "w");
-    cr_expect(strstr(help.error.msg, "2000, 1920, 480") != NULL, "%s", help.error.msg);
+    cr_expect(strstr(help.error.msg, "1990, 1920, 480") != NULL, "%s", help.error.msg);
     help.error = (struct pl_error){.code = PL_OK};
     cr_expect_eq(pl_pack_base(&image, PL_CARD_ED, 0, "pink", &base, &help.error), PL_E_INPUT);
     cr_expect_str_eq(help.error.param, "bg");
@@ -194,7 +195,7 @@ Test(pack_pixels, what_is_beyond_the_picture_repeats_its_last_column_and_row)
     struct pl_pack_base base;
     build();
     find_base(PL_CARD_FS2020, 0, "dark", &base);
-    cr_assert_gt(base.rows * 16, H);
+    cr_assert(base.rows * 16 > H && base.columns * base.tile_w > W);
     size_t stride = 3 * (size_t)base.tile_w * base.columns;
     const uint8_t *rgb = unpack(&base);
     for (uint32_t y = H; y < base.rows * 16; y++)
@@ -226,7 +227,12 @@ Test(pack_pixels, entropy_bytes_are_those_of_the_whole_picture)
         struct pl_buf spliced = PL_BUF(8 << 20), full = PL_BUF(8 << 20);
         find_base(PL_CARD_FS2020, widths[i / 2], "", &base);
         struct pl_jpeg_form form = {base.width_px, base.height_px, sub, 90, base.tile_w};
-        cr_assert(pl_jpeg_fits(&form));
+        if (!pl_jpeg_fits(&form)) {
+            struct pl_pack_tile tile;
+            pl_pack_tile(pack, base.tiles[0], &tile);
+            cr_expect(sub == PL_JPEG_444 && i < 2 && tile.s444[0].n == 0 && tile.s444[1].n == 0);
+            continue;
+        }
         size_t stride = 3 * (size_t)base.tile_w * base.columns;
         uint8_t *rgb = unpack(&base);
         const uint8_t **rows = pl_arena_zalloc(help.arena, base.rows * 16, sizeof *rows);
@@ -381,7 +387,7 @@ Test(pack_pixels, a_background_of_another_size)
 {
     write_folder();
     write_png("dark.png", picture(100, 50, 0, 0), 100, 50, PNG_FORMAT_RGB);
-    expect_said("the background dark is 100 x 50, the picture 2000 x 1000");
+    expect_said("the background dark is 100 x 50, the picture 1990 x 995");
 }
 
 Test(pack_pixels, a_background_with_a_name_that_no_address_can_have)
