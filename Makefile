@@ -182,4 +182,4 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # The pages are assembled into web.o; make does not see that by itself.
-$(OUT)/server/web/web.o: $(wildcard server/web/static/*)
+$(OUT)/server/web/web.o: $(wildcard server/web/static/* conf/packs/generic/samples/*)

@@ -1,4 +1,5 @@
-/* web.c - the files under server/web/static, put into the binary by the assembler.
+/* web.c - the files under server/web/static, and the samples of the own card pack, put into the
+ * binary by the assembler.
  *
  * One line a file. Entity tags and the compressed form are made once, from the content, on first
  * use; a front is one thread. Memory: the compressed forms stay, some 40 KB a front; a file that
@@ -16,6 +17,8 @@
 #include "shm/base/hash.h"
 
 #define SCRIPT "text/javascript; charset=utf-8"
+#define PLAIN "text/plain; charset=utf-8"
+#define SAMPLES "../../../conf/packs/generic/samples/"
 #define FILES(FILE)                                                                                \
     FILE(page, "/", "text/html; charset=utf-8", "index.html")                                      \
     FILE(script, "/web/platen.js", SCRIPT, "platen.js")                                            \
@@ -46,6 +49,11 @@
     FILE(stats, "/web/stats.js", SCRIPT, "stats.js")                                               \
     FILE(upload, "/web/upload.js", SCRIPT, "upload.js")                                            \
     FILE(viewer, "/web/viewer.js", SCRIPT, "viewer.js")                                            \
+    FILE(stick, "/web/samples/stick.xml", PLAIN, SAMPLES "stick.xml")                              \
+    FILE(throttle, "/web/samples/throttle.xml", PLAIN, SAMPLES "throttle.xml")                     \
+    FILE(gamepad, "/web/samples/gamepad.xml", PLAIN, SAMPLES "gamepad.xml")                        \
+    FILE(squadron, "/web/samples/squadron.profile", PLAIN, SAMPLES "squadron.profile")             \
+    FILE(explorer, "/web/samples/explorer.binds", PLAIN, SAMPLES "explorer.binds")                 \
     FILE(style, "/web/platen.css", "text/css; charset=utf-8", "platen.css")                        \
     FILE(icon, "/web/icon.svg", "image/svg+xml", "icon.svg")
 

@@ -15,7 +15,7 @@ import traceback
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
-LONGEST_FIRST = ("i_page", "m_samples", "o_accept", "f_processes", "l_dqm")
+LONGEST_FIRST = ("q_cardpage", "i_page", "m_samples", "o_accept", "f_processes", "l_dqm")
 COUNTS = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
 
 

@@ -43,7 +43,7 @@ export function filesOf(transfer) {
 
 /* --- limits ------------------------------------------------------------------------------------ */
 
-/* What is wrong with so many files, as words; rest: those that could go without the others. */
+/* What is wrong with so many files, as words; where: with which of them; rest: those that could go without. */
 export function objection(files) {
   const { limits } = service;
   const large = files.filter(file => file.size > limits.file);
@@ -52,7 +52,7 @@ export function objection(files) {
   if (large.length) {
     const names = large.slice(0, 3).map(file => `${file.name} (${size(file.size)})`).join(', ');
     const more = large.length > 3 ? ` and ${large.length - 3} more` : '';
-    return { rest, text: `${names}${more}: larger than ${size(limits.file)}, as no binding file is.` };
+    return { rest, where: names + more, text: `larger than ${size(limits.file)}, as no binding file is.` };
   }
   if (files.length > limits.files)
     return { rest: [], text: `These are ${plural(files.length, 'file')}; at most ${limits.files} go at once. Choose those of one game.` };

@@ -99,7 +99,7 @@ function take(some, as = chosen('game'), folder = false) {
   const wrong = objection(some);
   if (wrong) {
     const { rest } = wrong;
-    return problem(wrong.text, '', ...rest.length ? [[`Go on with the other ${plural(rest.length, 'file')}`, () => take(rest, as)]] : []);
+    return problem(wrong.text, wrong.where, ...rest.length ? [[`Go on with the other ${plural(rest.length, 'file')}`, () => take(rest, as)]] : []);
   }
   files = some;
   game = as;
@@ -132,7 +132,7 @@ $('cancel').addEventListener('click', () => {
 });
 $('samples').addEventListener('click', event => {
   const { sample: name } = event.target.dataset;
-  if (name) take(sample(name), name);
+  if (name) sample(name).then(some => take(some, name), () => problem('The sample did not come; try again.'));
 });
 
 /* --- Elite Dangerous --------------------------------------------------------------------------- */

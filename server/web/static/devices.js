@@ -2,7 +2,7 @@
 import { $, askJson, make, plural } from '/web/api.js';
 
 function cell(device) {
-  const image = device.url ? make('img', { loading: 'lazy', width: 480, height: 270, alt: '', src: device.url + '?w=480' })
+  const image = device.url ? make('img', { loading: 'lazy', width: 480, height: 270, alt: device.title || device.id, src: device.url + '?w=480' })
     : make('span', { className: 'broken', textContent: 'Without a picture: its bindings become a list.' });
   const item = make('li', { className: 'card' }, make('figure', {}, device.url ? make('a', { href: device.url }, image) : image,
     make('figcaption', {}, make('b', { textContent: device.title || device.id }),
