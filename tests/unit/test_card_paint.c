@@ -184,3 +184,22 @@ Test(card_tiles, an_arena_that_is_full_is_said_at_the_end)
     cr_assert_str_eq(error.param, "workers.memory");
     pl_arena_free(&small);
 }
+
+Test(card_tiles, each_tile_comes_as_the_pack_has_it_however_often_it_came_before)
+{
+    struct pl_pack_base page;
+    struct pl_canvas24 tiles;
+    CARD_MUST(pl_packs_page(pl_card_packs(), PL_CARD_ED, 0, &page, &card_help.error));
+    CARD_MUST(pl_canvas24_on_base(&tiles, &page, card_help.arena, &card_help.error));
+    size_t n = 3 * (size_t)page.tile_w * PL_TILE_ROWS;
+    uint8_t *wanted = pl_arena_alloc(card_help.arena, n);
+    for (uint32_t pass = 0; pass < 2; pass++)
+        for (uint32_t i = pass; i < page.columns * page.rows; i += 2) {
+            uint8_t *tile = pl_canvas24_touch(&tiles, i % page.columns, i / page.columns);
+            pl_pack_tile_pixels(page.pack, page.tiles[i], wanted, 3 * (size_t)page.tile_w);
+            cr_assert_eq(memcmp(tile, wanted, n), 0, "tile %u", i);
+            memset(tile, 0x55, n);
+        }
+    cr_assert_eq(tiles.touched_n, page.columns * page.rows);
+    cr_assert_not_null(tiles.plain_pixels);
+}
