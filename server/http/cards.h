@@ -1,7 +1,7 @@
 /* cards.h - what the files about reference cards share. Private to server/http.
  *
  *     cards_put.c      binding files come in: form or raw body -> bundle in the spool
- *     cards_set.c      keys; the set in the cache, or made again from what was published
+ *     cards_set.c      the set in the cache, or made again from what was published
  *     cards_draw.c     one picture of a set, or of a controller
  *     cards_build.c    the set of an upload, and all its pictures, a few at a time
  *     cards_answer.c   the answer to an upload; errors as pages

@@ -47,6 +47,19 @@ static void parse(const char *text, size_t n, enum pl_method method, bool admin)
     free(target);
 }
 
+/* What reference cards read of clients and write of texts. */
+static void cards(const char *text)
+{
+    char slug[PL_CARDS_SLUG_N];
+    struct pl_cards_kept kept;
+    (void)pl_cards_form(text);
+    pl_cards_slug(text, text + strlen(text) / 2, slug);
+    size_t slug_n = strlen(slug);
+    CHECK(slug_n > 0 && slug_n < sizeof slug);
+    CHECK(strspn(slug, "abcdefghijklmnopqrstuvwxyz0123456789-") == slug_n);
+    (void)pl_cards_kept_read(text, &kept);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     if (n == 0 || n > 1 << 16)
@@ -57,6 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     memcpy(text, bytes + 1, n - 1);
     text[n - 1] = '\0';
     size_t text_n = strlen(text);
+    cards(text);
     parse(text, text_n, (enum pl_method)(bytes[0] % PL_METHOD_COUNT), bytes[0] & 0x80);
     uint64_t first, length;
     if (pl_range_parse(text, bytes[0], &first, &length) == PL_RANGE_PART)
