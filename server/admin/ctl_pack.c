@@ -270,7 +270,7 @@ static int run(struct pl_ctl *ctl, const struct what *what)
     if (err != PL_OK)
         fprintf(stderr, "platenctl: %s\n", w.error.msg);
     else if (w.problems.errors > 0)
-        fprintf(stderr, "platenctl: %u error%s; nothing was written\n", w.problems.errors,
+        fprintf(stderr, "platenctl: %u error%s; the pack was not made\n", w.problems.errors,
                 w.problems.errors == 1 ? "" : "s");
     pl_arena_free(&w.arena);
     bool failed = err != PL_OK || w.problems.errors > 0;

@@ -222,6 +222,18 @@ Test(pack_import, a_broken_file_makes_nothing)
     cr_expect(access(help_path("pack"), F_OK) != 0);
 }
 
+Test(pack_import, a_place_that_is_none_makes_no_pack)
+{
+    write_source("source/resources");
+    help_file("source/config/generated.yaml", "DeviceMap:\n  X52:\n    1: { x: a, y: 1, w: 2 }\n");
+    MUST(pl_make_import(help_path("source"), help_path("pack"), false, help.arena, &help.problems,
+                        &help.error));
+    cr_expect_gt(help.problems.errors, 0);
+    cr_expect(strstr(help_said(), "generated.yaml:3: error: a place is") != NULL, "%s",
+              help_said());
+    cr_expect(access(help_path("pack/pack.yaml"), F_OK) != 0);
+}
+
 /* --- platenctl pack --------------------------------------------------------------------------- */
 static int pack_command(const char *a, const char *b, const char *c, const char *output)
 {

@@ -158,5 +158,6 @@ enum pl_err pl_make_import(const char *source, const char *folder, bool as_is,
         err = pl_import_devices(&im);
     if (err == PL_OK)
         err = pl_import_games(&im);
-    return err == PL_OK ? pl_make_export(&im.make, folder, arena, error) : err;
+    return err == PL_OK && problems->errors == 0 ? pl_make_export(&im.make, folder, arena, error)
+                                                 : err;
 }
