@@ -1,4 +1,5 @@
 """What every part of the benchmark shares: rows of the table, CPU of processes, private memory while something runs."""
+import contextlib
 import datetime
 import os
 import pathlib
@@ -45,6 +46,15 @@ def cpu_seconds(pids):
             fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
             total += (int(fields[11]) + int(fields[12])) / TICK
     return total
+
+
+def waited_seconds(pids):
+    """Time in which they could run and no processor was free: of each, where the kernel says so."""
+    waited = []
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            waited.append(int(pathlib.Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9)
+    return waited
 
 
 class Watch:
