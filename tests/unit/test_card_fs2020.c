@@ -324,15 +324,25 @@ Test(card_fs2020, elements_outside_their_parents_are_left_out_with_all_inside)
            "! misplaced-element: Primary outside of Action\n");
 }
 
+Test(card_fs2020, what_is_inside_a_misplaced_element_is_not_complained_about)
+{
+    expect(DEVICE("Flight Stick",
+                  ACTION("A", KEY("Button2")) CONTEXT("PLANE", ACTION("KEY_GEAR", KEY("Button1")))),
+           "[Stick & Throttle]\n"
+           "Stick:1 PLANE=Landing Gear\n"
+           "! misplaced-element: Action outside of Context\n");
+}
+
 Test(card_fs2020, what_was_closed_is_no_parent_any_more)
 {
-    expect(STICK(ACTION("KEY_GEAR", KEY("Button1")) "<Action ActionName=\"A\"><Primary/>" KEY("Butt"
-                                                                                              "on2") "</Action><Primary>" KEY(
-               "Button2") "</Primary></Context>" ACTION("B",
-                                                        KEY("Button2")) "</Device>" CONTEXT("C",
-                                                                                            ACTION(
-                                                                                                "D",
-                                                                                                KEY("Button2"))) "<Device><Context>"),
+    expect(STICK(ACTION("KEY_GEAR", KEY("Button1")) "<Action ActionName=\"A\"><Primary/>" KEY(
+               "Butt"
+               "on2") "</Action><Primary>" KEY("Button2") "</Primary></Context>" ACTION("B",
+                                                                                        KEY("Button"
+                                                                                            "2")) "</Device>" CONTEXT("C",
+                                                                                                                      ACTION(
+                                                                                                                          "D",
+                                                                                                                          KEY("Button2"))) "<Device><Context>"),
            "[Stick & Throttle]\n"
            "Stick:1 PLANE=Landing Gear\n"
            "! misplaced-element: KEY outside of Primary\n"

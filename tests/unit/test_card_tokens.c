@@ -63,6 +63,7 @@ Test(card_tokens, several_roots_and_stray_ends_are_fine)
 {
     EXPECT("<a/><b>x</b><c>", "*a +b =x -b +c .");
     EXPECT("</a></a><b/>", "-a -a *b .");
+    EXPECT("</a></a></a><b>", "-a -a -a +b .");
     EXPECT("", ".");
     EXPECT("text", "=text .");
     EXPECT("<a  /><b\n\tc='1'\n/></b  >", "*a *b -b .");

@@ -199,8 +199,7 @@ static enum pl_err take_name(struct reader *reader, enum pl_token token)
     } else if (token == PL_TOKEN_CLOSE) {
         reader->naming = false;
     }
-    if (reader->profile != NULL && reader->profile[0] == '\0' && token != PL_TOKEN_TEXT &&
-        !reader->naming)
+    if (reader->profile != NULL && reader->profile[0] == '\0' && !reader->naming)
         pl_builder_notice(reader->builder, "empty-name", reader->file->number, reader->tokens.line,
                           "FriendlyName");
     return full_if(reader, reader->profile);
