@@ -398,7 +398,7 @@ def test_published_cards_open_elsewhere_and_can_be_taken_back():
         assert seen(tab, "#withdraw"), "this browser remembers"
         tab.click("#withdraw")
         tab.until("document.querySelector('#said').innerText.startsWith('Taken back')")
-        assert not seen(tab, "#withdraw")
+        assert not seen(tab, "#withdraw") and tab.js("Object.keys(localStorage).filter(k => k.startsWith('cards-')).length") == 0
         other.open(address(server, path))
         assert "upload the files again" in text(other, "#problem") and seen(other, "#start")
         other.until("!document.querySelector('#samples').hidden")

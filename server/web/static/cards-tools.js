@@ -3,6 +3,7 @@ import { $, make } from '/web/api.js';
 import { cards, sharp } from '/web/cards-show.js';
 
 let shown = null;            /* the answer they are of */
+let publishable = false;     /* the files are at hand and the service publishes */
 const contentOf = answer => 'cards-' + answer.key.slice(0, 32);
 
 export function say(text, ...more) {
@@ -74,9 +75,9 @@ export function published(answer) {
   if (answer.delete_token) localStorage.setItem(contentOf(answer), answer.delete_token);
 }
 
-/* can: the files are at hand and the service publishes. */
 export function arrived(answer, can) {
   shown = answer;
+  publishable = can;
   const kept = localStorage.getItem(contentOf(answer));
   $('publish').hidden = !can || Boolean(kept);
   $('withdraw').hidden = !kept;
@@ -90,6 +91,7 @@ $('withdraw').addEventListener('click', async () => {
   localStorage.removeItem(contentOf(shown));
   delete shown.delete_token;
   $('withdraw').hidden = true;
+  $('publish').hidden = !publishable;
   say('Taken back: the files are deleted here, and the link ends.');
 });
 

@@ -213,4 +213,4 @@ $('known').hidden = false;
 $('known').textContent = service.uploads ? `${plural(service.controllers, 'controller')} known here; any other becomes a list.`
   : 'This server takes no binding files now.';
 $('files').disabled = !service.uploads;
-if (files.length && place()) $('publish').hidden = !service.publish;
+if (files.length && place() && $('withdraw').hidden) $('publish').hidden = !service.publish;
