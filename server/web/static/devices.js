@@ -6,10 +6,9 @@ function cell(device) {
     : make('span', { className: 'broken', textContent: 'Without a picture: its bindings become a list.' });
   const item = make('li', { className: 'card' }, make('figure', {}, device.url ? make('a', { href: device.url }, image) : image,
     make('figcaption', {}, make('b', { textContent: device.title || device.id }),
-      make('span', { textContent: plural(device.inputs, 'input') }))));
+      make('span', { textContent: `${device.id} · ${plural(device.inputs, 'input')}` }))));
   image.onerror = () => image.replaceWith(make('span', { className: 'broken', textContent: 'This picture could not be drawn.' }));
   item.dataset.words = [device.id, device.title, device.image].join('\n').toLowerCase();
-  item.title = device.id;
   return item;
 }
 
