@@ -13,6 +13,8 @@
 
 #include "shm/base/check.h"
 
+enum { BLOCK = 48 }; /* bytes of 16 pixels: three vectors */
+
 /* x / 255, rounded, for 0 <= x <= 255 * 255. */
 static inline unsigned by255(unsigned x)
 {
@@ -38,36 +40,13 @@ static uint8_t *span(struct pl_canvas24 *canvas, int x, int y, int *n)
 
 /* ---- plain boxes --------------------------------------------------------------------------- */
 
-static void cover(uint8_t *restrict to, int n, const uint8_t rgb[3])
-{
-    for (int i = 0; i < n; i++)
-        memcpy(to + 3 * (size_t)i, rgb, 3);
-}
-
-/* The colour's part is the same in all pixels: three sums made once, one product a byte. */
-static void mix(uint8_t *restrict to, int n, const uint8_t rgb[3], unsigned alpha)
-{
-    const unsigned add[3] = {rgb[0] * alpha, rgb[1] * alpha, rgb[2] * alpha}, rest = 255 - alpha;
-    for (int i = 0; i < n; i++)
-        for (int k = 0; k < 3; k++)
-            to[3 * i + k] = (uint8_t)by255(to[3 * i + k] * rest + add[k]);
-}
-
-static void paint_span(struct pl_canvas24 *canvas, int x0, int x1, int y, const uint8_t rgb[3],
-                       unsigned alpha)
-{
-    while (x0 < x1) {
-        int n = x1 - x0;
-        uint8_t *to = span(canvas, x0, y, &n);
-        if (to == NULL)
-            return;
-        if (alpha == 255)
-            cover(to, n, rgb);
-        else
-            mix(to, n, rgb, alpha);
-        x0 += n;
-    }
-}
+/* A colour made ready for spans: 16 pixels of it, and its part of what it is mixed with. */
+struct pen {
+    uint8_t rgb[3];
+    unsigned alpha;
+    uint8_t block[BLOCK];
+    uint16_t add[BLOCK];
+};
 
 static void parts(uint32_t rgba, uint8_t rgb[3])
 {
@@ -76,15 +55,66 @@ static void parts(uint32_t rgba, uint8_t rgb[3])
     rgb[2] = (uint8_t)(rgba >> 8);
 }
 
+static struct pen pen_of(uint32_t rgba)
+{
+    struct pen pen = {.alpha = rgba & 0xff};
+    parts(rgba, pen.rgb);
+    for (int i = 0; i < BLOCK; i += 3)
+        for (int k = 0; k < 3; k++) {
+            pen.block[i + k] = pen.rgb[k];
+            pen.add[i + k] = (uint16_t)(pen.rgb[k] * pen.alpha + 128);
+        }
+    return pen;
+}
+
+static void cover(uint8_t *restrict to, int n, const struct pen *pen)
+{
+    for (; n >= BLOCK / 3; n -= BLOCK / 3, to += BLOCK)
+        memcpy(to, pen->block, BLOCK);
+    memcpy(to, pen->block, 3 * (size_t)n);
+}
+
+/* The colour's part is the same in all pixels: sums made once, one product a byte. All of it fits
+ * 16 bits: 255 * 255 + 128 + 254 < 65536. */
+static inline uint8_t mixed(uint8_t below, uint16_t rest, uint16_t add)
+{
+    uint16_t x = (uint16_t)(below * rest + add);
+    return (uint8_t)((uint16_t)(x + (x >> 8)) >> 8);
+}
+
+static void mix(uint8_t *restrict to, int n, const struct pen *restrict pen)
+{
+    uint16_t rest = (uint16_t)(255 - pen->alpha);
+    for (; n >= BLOCK / 3; n -= BLOCK / 3, to += BLOCK)
+        for (int k = 0; k < BLOCK; k++)
+            to[k] = mixed(to[k], rest, pen->add[k]);
+    for (int k = 0; k < 3 * n; k++)
+        to[k] = mixed(to[k], rest, pen->add[k]);
+}
+
+static void paint_span(struct pl_canvas24 *canvas, int x0, int x1, int y, const struct pen *pen)
+{
+    while (x0 < x1) {
+        int n = x1 - x0;
+        uint8_t *to = span(canvas, x0, y, &n);
+        if (to == NULL)
+            return;
+        if (pen->alpha == 255)
+            cover(to, n, pen);
+        else
+            mix(to, n, pen);
+        x0 += n;
+    }
+}
+
 void pl_paint_fill(struct pl_canvas24 *canvas, struct pl_box box, uint32_t rgba)
 {
-    uint8_t rgb[3];
-    parts(rgba, rgb);
+    struct pen pen = pen_of(rgba);
     box = cut(canvas, box);
-    if ((rgba & 0xff) == 0)
+    if (pen.alpha == 0)
         return;
     for (int y = box.y0; y < box.y1; y++)
-        paint_span(canvas, box.x0, box.x1, y, rgb, rgba & 0xff);
+        paint_span(canvas, box.x0, box.x1, y, &pen);
 }
 
 /* ---- round boxes --------------------------------------------------------------------------- */
@@ -99,42 +129,46 @@ static double corner(double radius, int x, int y)
     return over <= -0.5 ? 1.0 : over >= 0.5 ? 0.0 : 0.5 - over;
 }
 
-static void dot(struct pl_canvas24 *canvas, int x, int y, const uint8_t rgb[3], double alpha)
+/* One pixel, `part` of it covered. */
+static void dot(struct pl_canvas24 *canvas, int x, int y, const struct pen *pen, double part)
 {
-    unsigned a = (unsigned)lround(alpha);
-    if (a > 0 && x >= canvas->clip.x0 && x < canvas->clip.x1)
-        paint_span(canvas, x, x + 1, y, rgb, a);
+    unsigned alpha = (unsigned)lround(part * pen->alpha);
+    int n = 1;
+    if (alpha == 0 || x < canvas->clip.x0 || x >= canvas->clip.x1)
+        return;
+    uint8_t *to = span(canvas, x, y, &n);
+    for (int k = 0; to != NULL && k < 3; k++)
+        to[k] = mixed(to[k], (uint16_t)(255 - alpha), (uint16_t)(pen->rgb[k] * alpha + 128));
 }
 
 /* One row of the round part: whole pixels at once, the few at its ends one by one. */
 static void round_row(struct pl_canvas24 *canvas, const struct pl_box *box, int y, double radius,
-                      const uint8_t rgb[3], unsigned alpha)
+                      const struct pen *pen)
 {
     int from_edge = PL_MIN(y - box->y0, box->y1 - 1 - y), side = 0;
-    for (; side < (int)ceil(radius); side++) {
+    for (; from_edge < radius && side < radius; side++) {
         double part = corner(radius, side, from_edge);
         if (part >= 1.0)
             break;
-        dot(canvas, box->x0 + side, y, rgb, part * alpha);
-        dot(canvas, box->x1 - 1 - side, y, rgb, part * alpha);
+        dot(canvas, box->x0 + side, y, pen, part);
+        dot(canvas, box->x1 - 1 - side, y, pen, part);
     }
     paint_span(canvas, PL_MAX(box->x0 + side, canvas->clip.x0),
-               PL_MIN(box->x1 - side, canvas->clip.x1), y, rgb, alpha);
+               PL_MIN(box->x1 - side, canvas->clip.x1), y, pen);
 }
 
 void pl_paint_round(struct pl_canvas24 *canvas, struct pl_box box, double radius, uint32_t rgba)
 {
-    uint8_t rgb[3];
-    parts(rgba, rgb);
-    if (box.x0 >= box.x1 || box.y0 >= box.y1 || (rgba & 0xff) == 0)
+    struct pen pen = pen_of(rgba);
+    if (box.x0 >= box.x1 || box.y0 >= box.y1 || pen.alpha == 0)
         return;
     radius = PL_MAX(0.0, PL_MIN(radius, PL_MIN(box.x1 - box.x0, box.y1 - box.y0) / 2.0));
     int last = PL_MIN(box.y1, canvas->clip.y1);
     for (int y = PL_MAX(box.y0, canvas->clip.y0); y < last; y++)
-        round_row(canvas, &box, y, radius, rgb, rgba & 0xff);
+        round_row(canvas, &box, y, radius, &pen);
 }
 
-/* The difference of two round boxes, one inside the other, pixel by pixel. */
+/* How much of a pixel lies inside a round box that is `shrink` smaller on each side. */
 static double inside(const struct pl_box *box, double radius, double shrink, int x, int y)
 {
     double left = PL_MIN(x - box->x0, box->x1 - 1 - x) - shrink + 0.5;
@@ -150,8 +184,7 @@ static double inside(const struct pl_box *box, double radius, double shrink, int
 void pl_paint_outline(struct pl_canvas24 *canvas, struct pl_box box, double radius, double thick,
                       uint32_t rgba)
 {
-    uint8_t rgb[3];
-    parts(rgba, rgb);
+    struct pen pen = pen_of(rgba);
     struct pl_box seen = cut(canvas, box);
     int band = (int)ceil(thick + radius) + 1;
     for (int y = seen.y0; y < seen.y1; y++) {
@@ -159,8 +192,8 @@ void pl_paint_outline(struct pl_canvas24 *canvas, struct pl_box box, double radi
         for (int x = seen.x0; x < seen.x1; x++) {
             if (!whole && x - box.x0 >= band && box.x1 - 1 - x >= band)
                 x = PL_MIN(seen.x1, box.x1 - band) - 1;
-            double part = inside(&box, radius, 0.0, x, y) - inside(&box, radius, thick, x, y);
-            dot(canvas, x, y, rgb, part * (rgba & 0xff));
+            dot(canvas, x, y, &pen,
+                inside(&box, radius, 0.0, x, y) - inside(&box, radius, thick, x, y));
         }
     }
 }
@@ -174,6 +207,10 @@ static void blend(uint8_t *restrict to, const uint8_t *restrict coverage, int n,
         unsigned part = coverage[i];
         if (part == 0)
             continue;
+        if (part == 255) {
+            memcpy(to + 3 * (size_t)i, rgb, 3);
+            continue;
+        }
         for (int k = 0; k < 3; k++)
             to[3 * i + k] = (uint8_t)by255(to[3 * i + k] * (255 - part) + rgb[k] * part);
     }
