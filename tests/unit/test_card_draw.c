@@ -426,7 +426,7 @@ static void expect_golden(const char *name)
     cr_expect(same, "%s differs, see build/golden/", name);
 }
 
-Test(card_draw, pictures_are_the_golden_ones)
+Test(card_draw, pictures_equal_their_golden_pictures)
 {
     cr_assert_eq(draw("1", "", PL_MEDIA_PNG), PL_OK, "%s", failed.msg);
     expect_golden("card");
@@ -439,7 +439,7 @@ Test(card_draw, pictures_are_the_golden_ones)
 }
 
 /* A keyboard of many rows, two columns and chords. */
-Test(card_draw, the_page_of_a_keyboard_is_the_golden_one)
+Test(card_draw, pages_of_keyboards_equal_their_golden_pictures)
 {
     static const char *const keys[] = {"Left Ctrl", "Left Shift", "F7"};
     static struct pl_card_row keyboard[40];

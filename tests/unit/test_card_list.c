@@ -39,7 +39,7 @@ TestSuite(card_list, .init = start, .fini = stop, .timeout = 60);
 /* n rows, a heading for each `group` of them (0: none). */
 static struct pl_list_plan plan_of(uint32_t n, uint32_t group, bool busy)
 {
-    static char headings[ROWS_MAX][16];
+    static char headings[ROWS_MAX][24];
     struct pl_list_plan plan;
     for (uint32_t i = 0; i < n; i++) {
         bool full = busy && i % 3 == 0;
