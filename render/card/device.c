@@ -1,7 +1,7 @@
 /* device.c - the picture of a device for those who make packs: every box outlined, its id in it.
  *
- * Boxes of all games are shown, one under another where they agree; those only ed has are dashed in
- * another colour. Memory: shaped texts, in the arena.
+ * Boxes of all games are shown, once where they agree; those that only ed has are in another
+ * colour. Memory: shaped texts, in the arena.
  */
 #include <math.h>
 #include <string.h>
