@@ -22,6 +22,7 @@ SHOWN = ("!document.querySelector('#result').hidden && document.querySelectorAll
          "document.querySelector('#drawing').hidden && "
          "[...document.querySelectorAll('#cards img')].every(i => i.complete && i.naturalWidth > 0)")
 SHARP = SHOWN + " && !document.querySelector('#cards [data-full]')"
+SCRATCH = tempfile.TemporaryDirectory(prefix="platen-cardpage-")  # gone with the process
 PAPERS = {"a4": (841.9, 595.0), "letter": (792.0, 612.0)}
 
 
@@ -29,7 +30,8 @@ def pack():
     """The own pack, built by make; made here when it is not there."""
     path = ROOT / "build/packs/generic.pack"
     if not path.exists():
-        path = pathlib.Path(tempfile.mkdtemp(prefix="platen-pack-")) / "generic.pack"
+        path = pathlib.Path(SCRATCH.name) / "generic.pack"
+    if not path.exists():
         subprocess.run([str(BIN / "platenctl"), "pack", "build", str(ROOT / "conf/packs/generic"), "-o", str(path)], check=True)
     return str(path)
 
@@ -44,7 +46,7 @@ def address(server, path="/cards"):
 
 def written(**files):
     """Files in a folder of their own: their paths. NAME=bytes is NAME.xml."""
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="platen-bindings-"))
+    folder = pathlib.Path(tempfile.mkdtemp(dir=SCRATCH.name))
     out = []
     for name, body in files.items():
         path = folder / (name + ".xml")
