@@ -34,6 +34,7 @@ static const uint64_t slack_bytes = 16 * MIB;  /* master, libraries' data, what 
 static const uint64_t map_default_most = 1024 * MIB;
 static const uint64_t connections_most = 10000;
 static const uint64_t connections_few = 256; /* when memory is short */
+static const uint64_t connections_least = 64;
 
 static uint64_t clamp(uint64_t value, uint64_t least, uint64_t most)
 {
@@ -133,38 +134,40 @@ static uint64_t others_of(const struct pl_plan *plan)
     return plan->map + plan->board + plan->fronts + plan->keeper + plan->slack;
 }
 
-static bool fits(const struct pl_config *config, struct pl_plan *plan)
+static bool fits(const struct pl_config *config, uint64_t memory, struct pl_plan *plan)
 {
-    uint64_t memory = config->workers_memory;
-    if (memory == 0)
-        memory =
-            config->cards_pack.n > 0 ? worker_cards : pl_options[PL_OPTION_workers_memory].least;
+    if (config->workers_memory != 0)
+        memory = config->workers_memory;
     plan_others(config, plan);
     return others_of(plan) + config->workers_render * (worker_base + memory) <= plan->limit;
 }
 
 /* What auto chose by the CPUs may be too much for the memory: then fewer connections, one front,
- * fewer workers, in this order. What somebody set is not touched, and nothing is when that does not
- * help. */
-static void fit(struct pl_config *config, const struct pl_config *asked, struct pl_plan *plan)
+ * fewer workers, still fewer connections, in this order. What somebody set is not touched, and
+ * nothing is when that does not leave a worker `memory`. */
+static bool fit(struct pl_config *config, const struct pl_config *asked, uint64_t memory,
+                struct pl_plan *plan)
 {
     uint64_t connections = config->http_connections, fronts = config->workers_front;
     uint64_t workers = config->workers_render;
-    while (!fits(config, plan)) {
+    while (!fits(config, memory, plan)) {
         if (asked->http_connections == 0 && config->http_connections > connections_few) {
             config->http_connections = connections_few;
         } else if (asked->workers_front == 0 && config->workers_front > 1) {
             config->workers_front = 1;
         } else if (asked->workers_render == 0 && config->workers_render > 1) {
             config->workers_render--;
+        } else if (asked->http_connections == 0 && config->http_connections > connections_least) {
+            config->http_connections = connections_least;
         } else {
             config->http_connections = connections;
             config->workers_front = fronts;
             config->workers_render = workers;
             plan_others(config, plan);
-            return;
+            return false;
         }
     }
+    return true;
 }
 
 static enum pl_err refuse(const struct pl_plan *plan, const struct pl_limits *limits,
@@ -191,7 +194,8 @@ enum pl_err pl_config_plan(struct pl_config *config, const struct pl_limits *lim
     if (err != PL_OK)
         return err;
     resolve_auto(config, limits);
-    fit(config, &asked, &plan);
+    if (config->cards_pack.n == 0 || !fit(config, &asked, worker_cards, &plan))
+        (void)fit(config, &asked, pl_options[PL_OPTION_workers_memory].least, &plan);
     plan.packs = packs_bytes(config);
     resolve_worker_memory(config, limits->memory_bytes, others_of(&plan));
     plan.worker_each = worker_base + config->workers_memory;

@@ -192,6 +192,24 @@ Test(limits, auto_makes_do_with_little_memory)
     pl_config_free(&config);
 }
 
+Test(limits, with_card_packs_two_of_each_make_do_with_little_memory)
+{
+    struct pl_config *config;
+    struct pl_plan plan;
+    const char *settings[] = {"cache.size=32MiB", "cards.pack=/nowhere", "workers.render=2",
+                              "workers.front=2", NULL};
+    cr_assert_eq(plan_for(128, 2, settings, &config, &plan), PL_OK, "%s", error.msg);
+    cr_assert_leq(plan.sum, 128 * MIB);
+    cr_assert_geq(config->http_connections, 64);
+    cr_assert_geq(config->workers_memory, 16 * MIB);
+    pl_config_free(&config);
+    settings[2] = NULL; /* one is chosen, with room for the largest cards */
+    cr_assert_eq(plan_for(128, 2, settings, &config, &plan), PL_OK, "%s", error.msg);
+    cr_assert_eq(config->workers_render, 1);
+    cr_assert_geq(config->workers_memory, 32 * MIB);
+    pl_config_free(&config);
+}
+
 Test(limits, a_percentage_is_of_the_limit)
 {
     static const char *const settings[] = {"cache.size=25%", NULL};
