@@ -1,8 +1,10 @@
 """A card pack of three small controllers, built through platenctl, and binding files of the three games for them."""
+import atexit
 import functools
 import io
 import pathlib
 import random
+import shutil
 import subprocess
 import tempfile
 import uuid
@@ -64,8 +66,9 @@ def svg(noise=0):
 
 @functools.lru_cache(maxsize=None)
 def pack(version="1"):
-    """The compiled pack; the folder lives as long as the tests."""
+    """The compiled pack; it lives as long as the tests."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="platen-pack-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     (folder / "games").mkdir()
     (folder / "label.ttf").write_bytes(pathlib.Path(FONT).read_bytes())
     (folder / "stick.svg").write_text(svg())
