@@ -3,7 +3,8 @@
  * All texts are shaped once, in em units; a plan is then a matter of sums, so sizes and numbers of
  * columns are simply tried: as few pages as the smallest letters can do with, then the largest
  * letters that need no more, then the fewest columns. The rows of the last page are spread evenly
- * over its columns.
+ * over its columns. A long list is laid out section by section, so that a page costs what its
+ * section does.
  *
  * Memory: the shaped texts, in the arena.
  */
@@ -221,20 +222,50 @@ enum pl_err pl_list_plan(struct pl_type *type, const struct pl_card_list *list,
     return PL_OK;
 }
 
-enum pl_err pl_card_list_pages(const struct pl_packs *packs, const struct pl_card_list *list,
-                               struct pl_arena *arena, uint32_t *pages, struct pl_error *error)
+/* ---- sections ------------------------------------------------------------------------------ */
+
+struct pl_card_list pl_list_section(const struct pl_card_list *list, uint32_t section)
+{
+    struct pl_card_list part = *list;
+    uint32_t first = section * PL_CARD_SECTION_ROWS;
+    CHECK(first <= list->rows_n);
+    part.rows += first;
+    part.rows_n = PL_MIN(list->rows_n - first, (uint32_t)PL_CARD_SECTION_ROWS);
+    return part;
+}
+
+static enum pl_err count_pages(struct pl_type *type, struct pl_card_list *list, uint32_t *ends,
+                               struct pl_arena *arena, struct pl_error *error)
+{
+    enum pl_err err = PL_OK;
+    uint32_t pages = 0;
+    for (uint32_t i = 0; err == PL_OK && i < list->ends_n; i++) {
+        struct pl_card_list part = pl_list_section(list, i);
+        struct pl_list_plan plan;
+        size_t mark = pl_arena_mark(arena);
+        err = pl_list_plan(type, &part, arena, &plan, error);
+        pages += err == PL_OK ? plan.pages : 0;
+        ends[i] = pages;
+        pl_arena_release(arena, mark);
+    }
+    list->pages_n = PL_MAX(pages, 1u);
+    return err;
+}
+
+enum pl_err pl_card_list_pages(const struct pl_packs *packs, struct pl_card_list *list,
+                               struct pl_arena *arena, struct pl_error *error)
 {
     struct pl_type *type;
-    struct pl_list_plan plan;
-    size_t mark = pl_arena_mark(arena);
-    *pages = 1;
-    if (packs->n == 0)
+    list->pages_n = 1;
+    list->ends_n = 0;
+    if (packs->n == 0 || list->rows_n == 0)
         return PL_OK;
+    uint32_t n = (list->rows_n + PL_CARD_SECTION_ROWS - 1) / PL_CARD_SECTION_ROWS;
+    uint32_t *ends = pl_arena_alloc(arena, n * sizeof *ends);
+    if (ends == NULL)
+        return no_room(error);
+    list->ends = ends;
+    list->ends_n = n;
     enum pl_err err = pl_type_of(packs, &type, error);
-    if (err == PL_OK)
-        err = pl_list_plan(type, list, arena, &plan, error);
-    if (err == PL_OK)
-        *pages = plan.pages;
-    pl_arena_release(arena, mark);
-    return err;
+    return err == PL_OK ? count_pages(type, list, ends, arena, error) : err;
 }

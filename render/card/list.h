@@ -12,10 +12,11 @@
 #include "render/card/set.h"
 #include "render/card/type.h"
 
-/* pl_card_list_pages - how many pages the list takes, at least 1. Without packs: 1. Needs some 200
- * bytes of the arena for each label, given back. PL_E_LIMIT. */
-enum pl_err pl_card_list_pages(const struct pl_packs *packs, const struct pl_card_list *list,
-                               struct pl_arena *arena, uint32_t *pages, struct pl_error *error);
+/* pl_card_list_pages - how many pages the list takes, at least 1, into its pages_n and ends.
+ * Without packs: 1. Needs some 200 bytes of the arena for each label of a section, given back.
+ * PL_E_LIMIT. */
+enum pl_err pl_card_list_pages(const struct pl_packs *packs, struct pl_card_list *list,
+                               struct pl_arena *arena, struct pl_error *error);
 
 /* Colours of a page, 0xRRGGBB. */
 struct pl_list_look {

@@ -185,6 +185,18 @@ static enum pl_err paint_rows(const struct page *page, uint32_t number, bool *us
     return err;
 }
 
+/* The section that holds the page, whose number becomes that in the section. */
+static struct pl_card_list section_of(const struct pl_card_list *list, uint32_t *page)
+{
+    uint32_t i = 0;
+    if (list->ends_n == 0)
+        return *list;
+    while (i + 1 < list->ends_n && *page >= list->ends[i])
+        i++;
+    *page -= i > 0 ? list->ends[i - 1] : 0;
+    return pl_list_section(list, i);
+}
+
 enum pl_err pl_card_list_draw(struct pl_type *type, const struct pl_card_set *set,
                               const struct pl_card_list *list, uint32_t number,
                               const struct pl_list_look *look, const struct pl_card_header *header,
@@ -192,7 +204,8 @@ enum pl_err pl_card_list_draw(struct pl_type *type, const struct pl_card_set *se
                               struct pl_error *error)
 {
     struct pl_list_plan plan;
-    struct page page = {type, set,    list,  &plan,
+    struct pl_card_list part = section_of(list, &number);
+    struct page page = {type, set,    &part, &plan,
                         look, canvas, arena, canvas->width_px / (double)PL_LIST_PAGE_W};
     size_t n = PL_MAX(set->contexts_n, 1u);
     bool *used = pl_arena_zalloc(arena, n, sizeof *used);
@@ -201,7 +214,7 @@ enum pl_err pl_card_list_draw(struct pl_type *type, const struct pl_card_set *se
     if (used == NULL || entries == NULL)
         return pl_fail_param(error, PL_E_LIMIT, "workers.memory",
                              "the list does not fit into the memory of one job (workers.memory)");
-    enum pl_err err = pl_list_plan(type, list, arena, &plan, error);
+    enum pl_err err = pl_list_plan(type, &part, arena, &plan, error);
     if (err == PL_OK)
         err = paint_rows(&page, number, used, error);
     for (uint32_t i = 0; i < set->contexts_n; i++)

@@ -55,6 +55,9 @@ double pl_list_labels_w(const struct pl_list_plan *plan);
 /* A label's width at size px, cut to the part's width. */
 double pl_list_label_w(const struct pl_list_plan *plan, const struct pl_type_text *label);
 
+/* The rows of a section as a list of its own. */
+struct pl_card_list pl_list_section(const struct pl_card_list *list, uint32_t section);
+
 enum pl_err pl_list_plan(struct pl_type *type, const struct pl_card_list *list,
                          struct pl_arena *arena, struct pl_list_plan *out, struct pl_error *error);
 

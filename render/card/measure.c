@@ -77,6 +77,6 @@ enum pl_err pl_card_measure(const struct pl_packs *packs, struct pl_card_set *se
     for (uint32_t i = 0; err == PL_OK && i < set->cards_n; i++)
         err = measure_card(packs, set, &set->cards[i], arena, error);
     for (uint32_t i = 0; err == PL_OK && i < set->lists_n; i++)
-        err = pl_card_list_pages(packs, &set->lists[i], arena, &set->lists[i].pages_n, error);
+        err = pl_card_list_pages(packs, &set->lists[i], arena, error);
     return err;
 }

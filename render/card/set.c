@@ -15,7 +15,7 @@
 #include "shm/base/cursor.h"
 #include "shm/base/utf8.h"
 
-static const char magic[8] = "plset\0\0\1";
+static const char magic[8] = "plset\0\0\2";
 
 const char *pl_card_game_name(enum pl_card_game game)
 {
@@ -122,6 +122,9 @@ static void put_list(struct out *out, const struct pl_card_list *list)
     put(out, list->device_index, 4);
     put(out, list->keyboard, 4);
     put(out, list->pages_n, 4);
+    put(out, list->ends_n, 4);
+    for (uint32_t i = 0; i < list->ends_n; i++)
+        put(out, list->ends[i], 4);
     put(out, list->rows_n, 4);
     for (uint32_t i = 0; i < list->rows_n; i++) {
         const struct pl_card_row *row = &list->rows[i];
@@ -182,7 +185,7 @@ enum {
     CELL_LEAST = 24 + 2 * TEXT_LEAST,
     CARD_LEAST = 8 + 4 * TEXT_LEAST,
     ROW_LEAST = 8 + 2 * TEXT_LEAST,
-    LIST_LEAST = 16 + 3 * TEXT_LEAST,
+    LIST_LEAST = 20 + 3 * TEXT_LEAST,
     CONTEXT_LEAST = 4 + 2 * TEXT_LEAST,
     NOTICE_LEAST = 8 + 2 * TEXT_LEAST,
     FILE_LEAST = 40,
@@ -287,6 +290,24 @@ static void get_row(struct in *in, struct pl_card_row *row)
     row->labels = get_labels(in, &row->labels_n);
 }
 
+static void get_ends(struct in *in, struct pl_card_list *list)
+{
+    uint32_t *ends = get_array(in, sizeof *ends, sizeof *ends, &list->ends_n);
+    for (uint32_t i = 0; i < list->ends_n && !in->cur.bad; i++) {
+        ends[i] = get(in);
+        if (ends[i] <= (i > 0 ? ends[i - 1] : 0))
+            in->cur.bad = true;
+    }
+    list->ends = ends;
+}
+
+static bool sections_hold(const struct pl_card_list *list)
+{
+    uint64_t rows = list->rows_n, each = PL_CARD_SECTION_ROWS;
+    return list->ends_n == 0 || (list->ends_n == (rows + each - 1) / each &&
+                                 list->ends[list->ends_n - 1] == list->pages_n);
+}
+
 static void get_list(struct in *in, struct pl_card_list *list)
 {
     list->profile = get_text(in);
@@ -295,10 +316,12 @@ static void get_list(struct in *in, struct pl_card_list *list)
     list->device_index = get(in);
     list->keyboard = get_bool(in);
     list->pages_n = get(in);
+    get_ends(in, list);
     list->rows = get_array(in, ROW_LEAST, sizeof *list->rows, &list->rows_n);
     for (uint32_t i = 0; i < list->rows_n && !in->cur.bad; i++)
         get_row(in, &list->rows[i]);
-    if (list->pages_n == 0 || list->pages_n > PL_CARD_BINDINGS_MAX)
+    if (list->pages_n == 0 || list->pages_n > PL_CARD_BINDINGS_MAX ||
+        (!in->cur.bad && !sections_hold(list)))
         in->cur.bad = true;
 }
 

@@ -28,6 +28,7 @@ enum {
     PL_CARD_NESTING_MAX = 64,
     PL_CARD_NOTICES_MAX = 200, /* listed; the rest is counted */
     PL_CARD_FILES_MAX = 64,
+    PL_CARD_SECTION_ROWS = 512, /* of a list: laid out by themselves, the last one has the rest */
 };
 
 struct pl_card_context { /* of fs2020 and sws a context, of ed a group (or category, modifier) */
@@ -75,7 +76,11 @@ struct pl_card_list {
     const char *profile, *title, *device;
     uint32_t device_index;
     bool keyboard;
-    uint32_t pages_n; /* filled in by pl_card_build */
+    uint32_t pages_n; /* filled in by pl_card_build, as the ends are */
+    /* How many pages there are up to the end of each section, so that a page can be found without
+     * laying out what comes before it. 0: all rows are one section. */
+    uint32_t ends_n;
+    const uint32_t *ends;
     uint32_t rows_n;
     struct pl_card_row *rows;
 };

@@ -189,12 +189,36 @@ Test(card_list, a_narrow_page_has_the_same_rows)
     cr_assert(!ink_in(480, 0, 1920, 1080));
 }
 
+Test(card_list, a_page_of_a_long_list_is_that_of_its_section)
+{
+    static uint8_t alone[1080][1920][3];
+    uint32_t ends[3], pages = 0, rows_n = 2 * PL_CARD_SECTION_ROWS + 9;
+    (void)plan_of(rows_n, 0, true);
+    struct pl_card_list whole = list;
+    for (uint32_t i = 0; i < PL_COUNT(ends); i++) {
+        struct pl_card_list part = pl_list_section(&whole, i);
+        struct pl_list_plan plan;
+        CARD_MUST(pl_list_plan(type, &part, card_help.arena, &plan, &card_help.error));
+        ends[i] = pages += plan.pages;
+    }
+    cr_assert_eq(pl_list_section(&whole, 2).rows_n, 9);
+    for (uint32_t i = 0; i < PL_COUNT(ends); i++) {
+        list = pl_list_section(&whole, i);
+        (void)page_of(0, 1920);
+        memcpy(alone, pixels, sizeof pixels);
+        list = whole;
+        list.ends = ends;
+        list.ends_n = PL_COUNT(ends);
+        (void)page_of(i > 0 ? ends[i - 1] : 0, 1920);
+        cr_assert_eq(memcmp(alone, pixels, sizeof pixels), 0, "section %u", i);
+    }
+}
+
 Test(card_list, without_packs_there_is_one_page)
 {
     struct pl_packs none = {.n = 0};
-    uint32_t pages = 0;
-    CARD_MUST(pl_card_list_pages(&none, &list, card_help.arena, &pages, &card_help.error));
-    cr_assert_eq(pages, 1);
+    CARD_MUST(pl_card_list_pages(&none, &list, card_help.arena, &card_help.error));
+    cr_assert_eq(list.pages_n, 1);
 }
 
 Test(card_list, an_arena_too_small_is_said)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "render/card/set.h"
+#include "shm/base/check.h"
 
 static struct pl_arena *arena;
 
@@ -57,15 +58,22 @@ static struct pl_card_row key_rows[] = {{.input = "Left Shift + A",
                                          .keys = keys,
                                          .labels_n = 1,
                                          .labels = labels + 2}};
-static struct pl_card_list lists[] = {
-    {.profile = "", .title = "Mouse", .device = "Mouse", .pages_n = 2, .rows_n = 1, .rows = rows},
-    {.profile = "",
-     .title = "Keyboard",
-     .device = "Keyboard",
-     .keyboard = true,
-     .pages_n = 1,
-     .rows_n = 1,
-     .rows = key_rows}};
+static uint32_t ends[] = {2, 3};
+static struct pl_card_list lists[] = {{.profile = "",
+                                       .title = "Mouse",
+                                       .device = "Mouse",
+                                       .pages_n = 2,
+                                       .ends_n = 1,
+                                       .ends = ends,
+                                       .rows_n = 1,
+                                       .rows = rows},
+                                      {.profile = "",
+                                       .title = "Keyboard",
+                                       .device = "Keyboard",
+                                       .keyboard = true,
+                                       .pages_n = 1,
+                                       .rows_n = 1,
+                                       .rows = key_rows}};
 static struct pl_card_notice notices[] = {{"truncated", "the end", 1, 77}, {"overflow", "", 0, 0}};
 static const struct pl_card_file_id files[] = {{{0xab, 1}, 4711}};
 
@@ -135,6 +143,8 @@ Test(card_set, what_is_packed_comes_back)
     cr_assert_str_eq(out.lists[1].rows[0].keys[1], "A");
     cr_assert(out.lists[1].rows[0].labels[0].invalid);
     cr_assert_eq(out.lists[0].pages_n, 2);
+    cr_assert_eq(out.lists[0].ends[0], 2);
+    cr_assert_eq(out.lists[1].ends_n, 0);
     cr_assert_eq(out.notices[0].line, 77);
     struct pl_buf again = packed(&out);
     cr_assert_eq(again.n, buf.n);
@@ -189,6 +199,27 @@ Test(card_set, a_count_beyond_the_bytes_allocates_nothing)
     cr_assert_eq(pl_card_set_unpack(buf.bytes, buf.n, arena, &out, NULL), PL_E_FORMAT);
     cr_assert_eq(pl_arena_used(arena), before);
     pl_buf_free(&buf);
+}
+
+Test(card_set, ends_of_sections_that_are_not_there_are_refused)
+{
+    static const uint32_t none[] = {0}, more[] = {3}, back[] = {2, 2};
+    static const struct pl_card_list wrong[] = {{.pages_n = 1, .ends_n = 1, .ends = none},
+                                                {.pages_n = 2, .ends_n = 1, .ends = more},
+                                                {.pages_n = 3, .ends_n = 2, .ends = ends},
+                                                {.pages_n = 2, .ends_n = 2, .ends = back}};
+    for (unsigned i = 0; i < PL_COUNT(wrong); i++) {
+        struct pl_card_list list = lists[0];
+        struct pl_card_set set = sample(), out;
+        list.pages_n = wrong[i].pages_n;
+        list.ends_n = wrong[i].ends_n;
+        list.ends = wrong[i].ends;
+        set.lists = &list;
+        set.lists_n = 1;
+        struct pl_buf buf = packed(&set);
+        cr_assert_eq(pl_card_set_unpack(buf.bytes, buf.n, arena, &out, NULL), PL_E_FORMAT, "%u", i);
+        pl_buf_free(&buf);
+    }
 }
 
 Test(card_set, an_arena_too_small_is_said)
