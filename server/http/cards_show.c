@@ -189,7 +189,7 @@ static enum pl_step devices(struct pl_request *request)
         pl_native_none(&request->native.url, &request->error) != PL_OK)
         return pl_refuse(request);
     if (html && format == NULL)
-        return pl_page_send(request, "/devices");
+        return pl_page_send(request, "/devices", "Accept-Encoding, Accept");
     answer->buffer = PL_BUF(DEVICES_MAX);
     list_devices(&answer->buffer, &request->error);
     uint8_t tag[16] = {0};
@@ -231,7 +231,7 @@ static enum pl_step form(struct pl_request *request)
     struct pl_answer *answer = &request->answer;
     const char *format = pl_url_take(&request->native.url, "format");
     if (format == NULL)
-        return pl_page_send(request, "/cards");
+        return pl_page_send(request, "/cards", "Accept-Encoding");
     if (strcmp(format, "json") != 0) {
         (void)pl_fail_param(&request->error, PL_E_INPUT, "format", "must be json");
         return pl_refuse(request);

@@ -31,7 +31,7 @@ void pl_page_headers(struct pl_answer *answer)
     pl_answer_literal(answer, "Referrer-Policy", "no-referrer");
 }
 
-enum pl_step pl_page_send(struct pl_request *request, const char *path)
+enum pl_step pl_page_send(struct pl_request *request, const char *path, const char *vary)
 {
     struct pl_answer *answer = &request->answer;
     const struct pl_web_file *file = pl_web_find(path);
@@ -43,7 +43,7 @@ enum pl_step pl_page_send(struct pl_request *request, const char *path)
     const struct pl_web_form *form = packed ? &file->gzip : &file->plain;
     pl_answer_literal(answer, "ETag", form->etag);
     pl_answer_literal(answer, "Cache-Control", "no-cache");
-    pl_answer_literal(answer, "Vary", "Accept-Encoding, Accept");
+    pl_answer_literal(answer, "Vary", vary);
     const char *list = pl_request_header(request, "If-None-Match");
     if (list != NULL && pl_etag_listed(list, form->etag, true)) {
         answer->status = 304;
@@ -196,7 +196,7 @@ enum pl_step pl_compose(struct pl_request *request)
     case PL_ROUTE_STATS:
         return command(request, "stats");
     case PL_ROUTE_WEB:
-        return pl_page_send(request, request->native.url.path);
+        return pl_page_send(request, request->native.url.path, "Accept-Encoding");
     case PL_ROUTE_ADMIN:
         return command(request, request->native.rest);
     case PL_ROUTE_DQM_SAMPLES:

@@ -193,8 +193,9 @@ static inline bool pl_of_cards(enum pl_route route)
            route == PL_ROUTE_CARDS_UPLOAD;
 }
 
-/* compose.c: a page that is compiled in; the headers every page has */
-enum pl_step pl_page_send(struct pl_request *request, const char *path);
+/* compose.c: a page that is compiled in, and the request headers it depends on; the headers every
+ * page has */
+enum pl_step pl_page_send(struct pl_request *request, const char *path, const char *vary);
 void pl_page_headers(struct pl_answer *answer);
 
 /* dqm_put.c: start, data, end while the body comes in; then what the upload is called */
