@@ -261,8 +261,8 @@ static ssize_t read_stream(void *context, uint64_t position, char *out, size_t n
         return MHD_CONTENT_READER_END_OF_STREAM;
     if (s->at == s->text.n)
         refill(s);
-    if (s->err != PL_OK)
-        return MHD_CONTENT_READER_END_WITH_ERROR;
+    if (s->err != PL_OK || s->first.exhausted || s->second.exhausted)
+        return MHD_CONTENT_READER_END_WITH_ERROR; /* cut off rather than incomplete */
     n = PL_MIN(n, s->text.n - s->at);
     memcpy(out, s->text.bytes + s->at, n);
     s->at += n;
@@ -305,7 +305,7 @@ static struct listing *make(struct pl_request *request, const char *first, const
     s->length = &request->answer.length;
     s->text = PL_BUF(TEXT_MAX);
     s->more = true;
-    s->first.any = s->second.any = true;
+    s->first = s->second = (struct pl_pattern){.program = NULL};
     if (pl_pattern_make(value_of(url, first), first, &s->first, error) == PL_OK &&
         (second == NULL ||
          pl_pattern_make(value_of(url, second), second, &s->second, error) == PL_OK))
@@ -391,7 +391,7 @@ enum pl_step pl_dqm_list(struct pl_request *request)
     s->members = true;
     s->legacy = request->front->config->dqm_legacy_listing;
     s->collection = collection;
-    s->delimiter = s->first.any ? '/' : '\0'; /* a search goes down to everything below */
+    s->delimiter = s->first.program == NULL ? '/' : '\0'; /* a search goes down to everything below */
     s->more = make_prefix(folder, s->prefix);
     char tag[2 * PL_STAMP_N + 5] = "W/\"";
     pl_hex(tag + 3, collection.stamp.bytes, PL_STAMP_N);

@@ -175,9 +175,12 @@ enum pl_err pl_dqm_trend(struct pl_request *request, const struct pl_renderer **
         return err;
     for (unsigned i = 0; err == PL_OK && i < TYPES; i++)
         err = walk(&trend, types[i]);
+    bool exhausted = trend.datasets.exhausted;
     pl_pattern_free(&trend.datasets);
     if (err != PL_OK)
         return err;
+    if (exhausted)
+        return pl_fail_param(error, PL_E_INPUT, "match", "match: the pattern takes too long");
     if (trend.points_n == 0 || *renderer == NULL)
         return pl_fail_param(error, PL_E_MISSING, "path", "%.160s: no run has its %s",
                              request->view.path, trend.number->label);

@@ -26,6 +26,7 @@ FENCED = {
     "expat.h": r"render/card/game/ed_read\.c",
     "yaml.h": r"render/card/pack/[a-z_]+\.[ch]",
     "librsvg/rsvg.h": r"render/card/pack/svg\.c",
+    "pcre2.h": r"server/routes/pattern\.c",
     "archive.h": r"server/http/[a-z_]+\.c",
     "seccomp.h": r"server/process/[a-z_]+\.c",
     "confuse.h": r"server/config/[a-z_]+\.c",
