@@ -160,8 +160,9 @@ enum pl_err pl_native_parse(enum pl_method method, bool admin, char *target, str
     if (path->route == PL_ROUTE_CARDS)
         return pl_cards_address(method, out->url.path, &out->cards, &out->route, &out->allow,
                                 error);
-    if (check_hidden(method, out, error) != PL_OK)
-        return error->code;
+    enum pl_err hidden = check_hidden(method, out, error);
+    if (hidden != PL_OK)
+        return hidden;
     if ((out->allow & 1u << method) == 0 || path->route != PL_ROUTE_IMAGES || *out->rest == '\0')
         return PL_OK;
     return parse_image(out, error);
