@@ -123,6 +123,16 @@ static enum pl_err read_axes(struct pl_reading *r, const struct pl_yaml *node, c
     return err;
 }
 
+/* The device that an entry is about; NULL, and a problem, when there is none. */
+static struct pl_make_device *device_of(struct pl_reading *r, const struct pl_yaml_item *item)
+{
+    struct pl_make_device *device = pl_read_find_device(r->make, item->key);
+    if (device == NULL)
+        pl_problem(r->problems, item->where, "there is no device %.60s; add it to devices.yaml",
+                   item->key);
+    return device;
+}
+
 static enum pl_err read_device_buttons(struct pl_reading *r, const struct pl_yaml *node,
                                        struct pl_error *error)
 {
@@ -130,11 +140,8 @@ static enum pl_err read_device_buttons(struct pl_reading *r, const struct pl_yam
     if (!pl_yaml_map(node, "device_buttons", r->problems))
         return PL_OK;
     for (uint32_t i = 0; i < node->n && err == PL_OK; i++) {
-        struct pl_make_device *device = pl_read_find_device(r->make, node->items[i].key);
-        if (device == NULL)
-            pl_problem(r->problems, node->items[i].where,
-                       "there is no device %.60s; add it to devices.yaml", node->items[i].key);
-        else
+        struct pl_make_device *device = device_of(r, &node->items[i]);
+        if (device != NULL)
             err =
                 read_axes(r, node->items[i].value, "the buttons of a device", &device->sws, error);
     }
@@ -237,11 +244,8 @@ static enum pl_err read_ed_rects(struct pl_reading *r, const struct pl_yaml *nod
     if (!pl_yaml_map(node, "rects", r->problems))
         return PL_OK;
     for (uint32_t i = 0; i < node->n && err == PL_OK; i++) {
-        struct pl_make_device *device = pl_read_find_device(r->make, node->items[i].key);
-        if (device == NULL)
-            pl_problem(r->problems, node->items[i].where,
-                       "there is no device %.60s; add it to devices.yaml", node->items[i].key);
-        else
+        struct pl_make_device *device = device_of(r, &node->items[i]);
+        if (device != NULL)
             err = pl_read_inputs(r, node->items[i].value, &device->ed, error);
     }
     return err;
