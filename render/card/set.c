@@ -53,6 +53,32 @@ bool pl_card_picture_at(const struct pl_card_set *set, uint32_t number, struct p
     return false;
 }
 
+static uint32_t note_device(const char **seen, uint32_t n, const char *device)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (strcmp(seen[i], device) == 0)
+            return n;
+    if (n < PL_CARD_DEVICES_COUNTED)
+        seen[n++] = device;
+    return n;
+}
+
+uint32_t pl_card_devices(const struct pl_card_set *set)
+{
+    const char *seen[PL_CARD_DEVICES_COUNTED], *last = NULL;
+    uint32_t n = 0;
+    for (uint32_t c = 0; c < set->cards_n; c++)
+        for (uint32_t i = 0; i < set->cards[c].cells_n; i++) {
+            const char *device = set->cards[c].cells[i].device;
+            if (last == NULL || strcmp(last, device) != 0)
+                n = note_device(seen, n, device);
+            last = device;
+        }
+    for (uint32_t i = 0; i < set->lists_n; i++)
+        n = note_device(seen, n, set->lists[i].device);
+    return n;
+}
+
 /* --- packing --------------------------------------------------------------------------------- */
 
 struct out {

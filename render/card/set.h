@@ -28,6 +28,7 @@ enum {
     PL_CARD_NESTING_MAX = 64,
     PL_CARD_NOTICES_MAX = 200, /* listed; the rest is counted */
     PL_CARD_FILES_MAX = 64,
+    PL_CARD_DEVICES_COUNTED = 256,
     PL_CARD_SECTION_ROWS = 512, /* of a list: laid out by themselves, the last one has the rest */
 };
 
@@ -118,6 +119,8 @@ struct pl_card_picture {
     uint32_t page; /* of the list, from 0 */
 };
 uint32_t pl_card_pictures(const struct pl_card_set *set);
+/* How many different controllers and keyboards the set is about; 256 of them are told apart. */
+uint32_t pl_card_devices(const struct pl_card_set *set);
 /* number from 1; false past the end */
 bool pl_card_picture_at(const struct pl_card_set *set, uint32_t number,
                         struct pl_card_picture *out);

@@ -85,7 +85,6 @@ void pl_cards_file_name(const char *label, char out[PL_CARDS_SLUG_N]);
 const char *pl_cards_title(const struct pl_card_picture *picture, const char **profile);
 
 /* --- cards_page.c ----------------------------------------------------------------------------- */
-enum pl_err pl_html(struct pl_buf *out, const char *text, struct pl_error *error);
 /* pl_cards_page - the page of a set. upload: NULL, or the one that was just published: what it can
  * be taken back with is shown this once. */
 enum pl_err pl_cards_page(const char *key, const struct pl_card_set *set,

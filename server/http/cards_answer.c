@@ -10,7 +10,7 @@
 #include "shm/base/check.h"
 #include "shm/base/json.h"
 
-enum { ANSWER_MAX = 8 << 20, DEVICES_MAX = 256, PAGE_MAX = 65536 };
+enum { ANSWER_MAX = 8 << 20, PAGE_MAX = 65536 };
 
 struct writer {
     const struct pl_cards *cards;
@@ -141,32 +141,6 @@ static void add_files(struct writer *w)
     raw(w, "]");
 }
 
-static bool note_device(const char **seen, unsigned *n, const char *device)
-{
-    for (unsigned i = 0; i < *n; i++)
-        if (strcmp(seen[i], device) == 0)
-            return false;
-    if (*n < DEVICES_MAX)
-        seen[(*n)++] = device;
-    return true;
-}
-
-static unsigned count_devices(const struct pl_card_set *set)
-{
-    const char *seen[DEVICES_MAX], *last = NULL;
-    unsigned n = 0;
-    for (uint32_t c = 0; c < set->cards_n; c++)
-        for (uint32_t i = 0; i < set->cards[c].cells_n; i++) {
-            const char *device = set->cards[c].cells[i].device;
-            if (last == NULL || strcmp(last, device) != 0)
-                (void)note_device(seen, &n, device);
-            last = device;
-        }
-    for (uint32_t i = 0; i < set->lists_n; i++)
-        (void)note_device(seen, &n, set->lists[i].device);
-    return n;
-}
-
 static void add_all(struct writer *w)
 {
     const struct pl_cards *cards = w->cards;
@@ -184,7 +158,7 @@ static void add_all(struct writer *w)
     add_notices(w);
     add_files(w);
     number(w, ",\n\"bindings\":", w->set->bindings_n);
-    number(w, ",\"devices\":", count_devices(w->set));
+    number(w, ",\"devices\":", pl_card_devices(w->set));
     raw(w, cards->token[0] != '\0' ? ",\"published\":true" : ",\"published\":false");
     if (cards->token[0] != '\0')
         text(w, ",\"delete_token\":", cards->token);

@@ -10,71 +10,6 @@
 #include "server/web/web.h"
 #include "shm/base/check.h"
 
-enum pl_err pl_html(struct pl_buf *out, const char *text, struct pl_error *error)
-{
-    enum pl_err err = PL_OK;
-    while (*text != '\0' && err == PL_OK) {
-        size_t n = strcspn(text, "&<>\"'");
-        err = pl_buf_add(out, text, n, error);
-        text += n;
-        if (*text == '\0' || err != PL_OK)
-            break;
-        err = pl_buf_print(out, error, "&#%d;", *text++);
-    }
-    return err;
-}
-
-/* --- parts of the page ------------------------------------------------------------------------ */
-
-static void add_picture(const char *key, const struct pl_card_set *set, uint32_t number,
-                        struct pl_buf *out, struct pl_error *error)
-{
-    struct pl_card_picture picture;
-    const char *profile, *title;
-    uint32_t width_px = 0, height_px = 0;
-    if (!pl_card_picture_at(set, number, &picture))
-        return;
-    title = pl_cards_title(&picture, &profile);
-    pl_card_picture_size(pl_card_packs(), &picture, &width_px, &height_px);
-    (void)pl_buf_print(out, error,
-                       "<li class=\"card\" id=\"card-%u\"><figure><a href=\"/cards/%s/%u.jpg\">"
-                       "<img src=\"/cards/%s/%u.jpg\" width=\"%u\" height=\"%u\" loading=\"lazy\" "
-                       "alt=\"",
-                       number, key, number, key, number, width_px, height_px);
-    (void)pl_html(out, title, error);
-    (void)pl_buf_text(out, "\"></a><figcaption><b>", error);
-    (void)pl_html(out, title, error);
-    (void)pl_buf_text(out, "</b>", error);
-    if (profile[0] != '\0') {
-        (void)pl_buf_text(out, "<i>", error);
-        (void)pl_html(out, profile, error);
-        (void)pl_buf_text(out, "</i>", error);
-    }
-    (void)pl_buf_text(out, "</figcaption></figure></li>\n", error);
-}
-
-static void add_notices(const struct pl_card_set *set, struct pl_buf *out, struct pl_error *error)
-{
-    for (uint32_t i = 0; i < set->notices_n; i++) {
-        (void)pl_buf_text(out, "<li><b>", error);
-        (void)pl_html(out, set->notices[i].kind, error);
-        (void)pl_buf_text(out, set->notices[i].detail[0] != '\0' ? "</b>: " : "</b>", error);
-        (void)pl_html(out, set->notices[i].detail, error);
-        (void)pl_buf_text(out, "</li>\n", error);
-    }
-}
-
-static void add_token(const struct pl_cards *upload, struct pl_buf *out, struct pl_error *error)
-{
-    if (upload == NULL || upload->token[0] == '\0')
-        return;
-    (void)pl_buf_print(out, error,
-                       "<p class=\"notice\">Published: <a href=\"/cards/%s\">the link</a> works "
-                       "from now on. To take it back you need this token, which is told only now: "
-                       "<code>%s</code></p>\n",
-                       upload->key, upload->token);
-}
-
 /* --- the shell -------------------------------------------------------------------------------- */
 
 struct shell {
@@ -83,66 +18,215 @@ struct shell {
     struct pl_error *error;
 };
 
-/* Copy up to where `mark` begins and pass over it; false, nothing done, when it does not come. */
-static bool up_to(struct shell *shell, const char *mark)
-{
-    size_t n = strlen(mark);
-    const char *found = memmem(shell->at, (size_t)(shell->end - shell->at), mark, n);
-    if (found == NULL)
-        return false;
-    (void)pl_buf_add(shell->out, shell->at, (size_t)(found - shell->at), shell->error);
-    shell->at = found + n;
-    return true;
-}
-
 static void put(struct shell *shell, const char *text)
 {
     (void)pl_buf_text(shell->out, text, shell->error);
 }
 
-static void add_count(struct shell *shell, uint64_t n, const char *what)
+/* Copy up to `mark`, and `with` in its place; false, nothing done, when it does not come. */
+static bool instead_of(struct shell *shell, const char *mark, const char *with)
 {
-    (void)pl_buf_print(shell->out, shell->error, "%llu %s%s", (unsigned long long)n, what,
-                       n == 1 ? "" : "s");
+    const char *found = memmem(shell->at, (size_t)(shell->end - shell->at), mark, strlen(mark));
+    if (found == NULL)
+        return false;
+    (void)pl_buf_add(shell->out, shell->at, (size_t)(found - shell->at), shell->error);
+    put(shell, with);
+    shell->at = found + strlen(mark);
+    return true;
+}
+
+static bool behind(struct shell *shell, const char *mark)
+{
+    return instead_of(shell, mark, mark);
+}
+
+/* As text: whatever is in it, it is no markup. */
+static void text(struct shell *shell, const char *value)
+{
+    while (*value != '\0') {
+        size_t n = strcspn(value, "&<>\"'");
+        (void)pl_buf_add(shell->out, value, n, shell->error);
+        value += n;
+        if (*value != '\0')
+            (void)pl_buf_print(shell->out, shell->error, "&#%d;", *value++);
+    }
+}
+
+/* The words that the shell has behind `mark`, up to the next tag: they are in one place, for
+ * scripts too. `otherwise` when it has no such mark. */
+static void put_words(struct shell *shell, const char *mark, const char *otherwise)
+{
+    const struct pl_web_file *file = pl_web_find("/cards");
+    const char *whole = (const char *)file->plain.bytes;
+    const char *at = memmem(whole, file->plain.n, mark, strlen(mark)), *tag = NULL;
+    if (at != NULL)
+        at += strlen(mark), tag = memchr(at, '<', (size_t)(shell->end - at));
+    if (tag == NULL)
+        text(shell, otherwise);
+    else
+        (void)pl_buf_add(shell->out, at, (size_t)(tag - at), shell->error);
+}
+
+/* --- parts of the page ------------------------------------------------------------------------ */
+
+static void add_picture(struct shell *shell, const char *key, const struct pl_card_set *set,
+                        uint32_t number)
+{
+    struct pl_card_picture picture;
+    const char *profile, *title;
+    uint32_t width_px = 0, height_px = 0;
+    if (!pl_card_picture_at(set, number, &picture))
+        return;
+    title = pl_cards_title(&picture, &profile);
+    pl_card_picture_size(pl_card_packs(), &picture, &width_px, &height_px);
+    (void)pl_buf_print(shell->out, shell->error,
+                       "<li class=\"card\" id=\"card-%u\"><figure><a href=\"/cards/%s/%u.jpg\">"
+                       "<img src=\"/cards/%s/%u.jpg\" width=\"%u\" height=\"%u\" loading=\"lazy\" "
+                       "alt=\"",
+                       number, key, number, key, number, width_px, height_px);
+    text(shell, title);
+    put(shell, "\"></a><figcaption><b>");
+    text(shell, title);
+    put(shell, "</b>");
+    if (strstr(title, profile) == NULL) {
+        put(shell, "<i>");
+        text(shell, profile);
+        put(shell, "</i>");
+    }
+    if (picture.list != NULL && picture.list->pages_n > 1)
+        (void)pl_buf_print(shell->out, shell->error, "<span>page %u of %u</span>", picture.page + 1,
+                           picture.list->pages_n);
+    put(shell, "</figcaption></figure></li>\n");
+}
+
+static uint32_t same_kind(const struct pl_card_set *set, uint32_t i, uint32_t from)
+{
+    while (from < set->notices_n && strcmp(set->notices[from].kind, set->notices[i].kind) != 0)
+        from++;
+    return from;
+}
+
+/* The notices of the kind of notice i, which is the first of them. */
+static void add_notices_of(struct shell *shell, const struct pl_card_set *set, uint32_t i)
+{
+    char mark[80];
+    uint32_t next = same_kind(set, i, i + 1);
+    bool several = next < set->notices_n;
+    (void)snprintf(mark, sizeof mark, "<p data-kind=\"%.60s\">", set->notices[i].kind);
+    put(shell, "<li><b>");
+    put_words(shell, mark, set->notices[i].kind);
+    put(shell, several ? "</b><ul>" : "</b>");
+    for (; i < set->notices_n; i = same_kind(set, i, i + 1)) {
+        if (set->notices[i].detail[0] == '\0')
+            continue;
+        put(shell, several ? "<li>" : ": ");
+        text(shell, set->notices[i].detail);
+        put(shell, several ? "</li>" : "");
+    }
+    put(shell, several ? "</ul></li>\n" : "</li>\n");
+}
+
+static void add_notices(struct shell *shell, const struct pl_card_set *set)
+{
+    for (uint32_t i = 0; i < set->notices_n; i++)
+        if (same_kind(set, i, 0) == i)
+            add_notices_of(shell, set, i);
+    if (set->notices_more > 0)
+        (void)pl_buf_print(shell->out, shell->error,
+                           "<li class=\"dim\">and %llu more that are not listed</li>\n",
+                           (unsigned long long)set->notices_more);
+}
+
+/* A colour is an attribute of a shape, for the page allows no styles but those of its sheets. */
+static void add_contexts(struct shell *shell, const struct pl_card_set *set)
+{
+    for (uint32_t i = 0; i < set->contexts_n; i++) {
+        const struct pl_card_context *context = &set->contexts[i];
+        (void)pl_buf_print(shell->out, shell->error,
+                           "<li><svg viewBox=\"0 0 1 1\" aria-hidden=\"true\"><path d=\"M0 "
+                           "0h1v1H0z\" fill=\"#%08x\"/></svg>",
+                           context->rgba);
+        text(shell, context->title[0] != '\0' ? context->title : context->name);
+        put(shell, "</li>\n");
+    }
+}
+
+static void add_token(struct shell *shell, const struct pl_cards *upload)
+{
+    if (upload == NULL || upload->token[0] == '\0')
+        return;
+    (void)pl_buf_print(shell->out, shell->error,
+                       "\n<p class=\"notice\">Published: <a href=\"/cards/%s\">the link</a> works "
+                       "from now on. To take it back you need this token, which is told only now: "
+                       "<code>%s</code></p>\n",
+                       upload->key, upload->token);
+}
+
+/* --- all of it -------------------------------------------------------------------------------- */
+
+static void add_count(struct shell *shell, uint64_t n, const char *what, const char *before)
+{
+    if (n > 0)
+        (void)pl_buf_print(shell->out, shell->error, "%s%llu %s%s", before, (unsigned long long)n,
+                           what, n == 1 ? "" : "s");
 }
 
 static void add_summary(struct shell *shell, const struct pl_card_set *set)
 {
-    put(shell, "<span id=\"summary\" class=\"dim\" role=\"status\">");
-    add_count(shell, pl_card_pictures(set), "card");
-    put(shell, ", ");
-    add_count(shell, set->bindings_n, "binding");
+    const char *dot = " · ";
+    uint32_t pages = pl_card_pictures(set) - set->cards_n;
+    add_count(shell, set->cards_n, "card", "");
+    add_count(shell, pages, "list page", set->cards_n > 0 ? dot : "");
+    add_count(shell, set->bindings_n, "binding", pages + set->cards_n > 0 ? dot : "");
+    add_count(shell, pl_card_devices(set), "controller", dot);
 }
 
+static void add_game(struct shell *shell, const struct pl_card_set *set)
+{
+    const char *name = pl_card_game_name(set->game);
+    char mark[64];
+    (void)snprintf(mark, sizeof mark, "value=\"%.20s\"><span>", name);
+    put_words(shell, mark, name);
+}
+
+/* In the order of the shell. */
 static void show_result(struct shell *shell, const char *key, const struct pl_card_set *set,
                         const struct pl_cards *upload)
 {
-    if (up_to(shell, "<section id=\"start\""))
-        put(shell, "<section id=\"start\" hidden");
-    if (up_to(shell, "<section id=\"result\" aria-labelledby=\"result-title\" hidden>")) {
-        put(shell, "<section id=\"result\" aria-labelledby=\"result-title\">\n");
-        add_token(upload, shell->out, shell->error);
-    }
-    if (up_to(shell, "<span id=\"summary\" class=\"dim\" role=\"status\">"))
+    uint32_t pictures_n = pl_card_pictures(set);
+    if (instead_of(shell, "<title>Reference cards", "<title>"))
+        add_game(shell, set);
+    (void)instead_of(shell, "<section id=\"start\"", "<section id=\"start\" hidden");
+    if (instead_of(shell, "<section id=\"result\" aria-labelledby=\"result-title\" hidden>",
+                   "<section id=\"result\" aria-labelledby=\"result-title\">"))
+        add_token(shell, upload);
+    if (instead_of(shell, "<h1 id=\"result-title\" tabindex=\"-1\">Cards",
+                   "<h1 id=\"result-title\" tabindex=\"-1\">"))
+        add_game(shell, set);
+    if (behind(shell, "<span id=\"summary\" class=\"dim\" role=\"status\">"))
         add_summary(shell, set);
-    if (up_to(shell, "<a id=\"zip\"")) {
-        put(shell, "<a id=\"zip\" href=\"/cards/");
+    if (instead_of(shell, "<a id=\"zip\"", "<a id=\"zip\" href=\"/cards/")) {
         put(shell, key);
-        put(shell, ".zip\"");
+        put(shell, pictures_n > 0 ? ".zip\"" : ".zip\" hidden");
     }
-    if (set->notices_n > 0 && up_to(shell, "<details id=\"notices\" hidden>"))
-        put(shell, "<details id=\"notices\">");
-    if (set->notices_n > 0 && up_to(shell, "<summary id=\"notices-title\">"))
-        put(shell, "<summary id=\"notices-title\">Notices");
-    if (up_to(shell, "<ul id=\"notices-list\">")) {
-        put(shell, "<ul id=\"notices-list\">");
-        add_notices(set, shell->out, shell->error);
+    if (set->contexts_n > 1 &&
+        instead_of(shell,
+                   "<ul id=\"legend\" class=\"legend\" aria-label=\"Colours on the cards\" hidden>",
+                   "<ul id=\"legend\" class=\"legend\" aria-label=\"Colours on the cards\">"))
+        add_contexts(shell, set);
+    if (set->notices_n > 0) {
+        (void)instead_of(shell, "<details id=\"notices\" hidden>", "<details id=\"notices\">");
+        if (behind(shell, "<summary id=\"notices-title\">"))
+            add_count(shell, set->notices_n + set->notices_more, "notice", "");
+        if (behind(shell, "<ul id=\"notices-list\">"))
+            add_notices(shell, set);
     }
-    if (up_to(shell, "<!--pictures-->"))
-        for (uint32_t i = 1; i <= pl_card_pictures(set); i++)
-            add_picture(key, set, i, shell->out, shell->error);
-    if (pl_card_pictures(set) == 0 && up_to(shell, "<div id=\"none\" class=\"empty\" hidden>"))
-        put(shell, "<div id=\"none\" class=\"empty\">");
+    if (instead_of(shell, "<!--pictures-->", ""))
+        for (uint32_t i = 1; i <= pictures_n; i++)
+            add_picture(shell, key, set, i);
+    if (pictures_n == 0)
+        (void)instead_of(shell, "<div id=\"none\" class=\"empty\" hidden>",
+                         "<div id=\"none\" class=\"empty\">");
 }
 
 static struct shell open_shell(struct pl_buf *out, struct pl_error *error)
@@ -169,12 +253,12 @@ enum pl_err pl_cards_page(const char *key, const struct pl_card_set *set,
     return close_shell(&shell, error);
 }
 
-static void add_blame(const char *file, unsigned line, struct shell *shell)
+static void add_blame(struct shell *shell, const char *file, unsigned line)
 {
     if (file[0] == '\0')
         return;
     put(shell, "<b>");
-    (void)pl_html(shell->out, file, shell->error);
+    text(shell, file);
     if (line > 0)
         (void)pl_buf_print(shell->out, shell->error, ", line %u", line);
     put(shell, ":</b> ");
@@ -186,10 +270,10 @@ enum pl_err pl_cards_problem_page(const char *message, const char *file, unsigne
 {
     struct pl_error local = {0};
     struct shell shell = open_shell(out, &local);
-    if (up_to(&shell, "<div id=\"problem\" class=\"notice bad\" role=\"alert\" hidden>")) {
-        put(&shell, "<div id=\"problem\" class=\"notice bad\" role=\"alert\">");
-        add_blame(file, line, &shell);
-        (void)pl_html(out, message, &local);
+    if (instead_of(&shell, "<div id=\"problem\" class=\"notice bad\" role=\"alert\" hidden>",
+                   "<div id=\"problem\" class=\"notice bad\" role=\"alert\">")) {
+        add_blame(&shell, file, line);
+        text(&shell, message);
     }
     return close_shell(&shell, error);
 }

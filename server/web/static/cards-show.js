@@ -6,24 +6,9 @@ const SHARPEN_AT_ONCE = 3;
 const TRY_AGAIN_MS = [800, 2500];
 const NAMES_SHOWN = 200;
 
-const GAMES = { fs2020: 'Flight Simulator 2020', sws: 'Star Wars: Squadrons', ed: 'Elite Dangerous' };
-
-const WORDS = {
-  'unsupported-device': 'There is no picture of this controller yet, so its bindings are on a list',
-  'nothing-placed': 'None of the bindings of this controller has a place on its picture, so they are on a list',
-  'unknown-input': 'This input is not known on its controller and was left out',
-  'no-label': 'There is no text for this action, so its name is shown',
-  'no-place': 'This input has no place on the picture',
-  'out-of-picture': 'The place of this input is outside the picture',
-  'misplaced-element': 'Something stands where the game does not put it and was left out',
-  'unknown-field': 'A setting that is not known was left out',
-  'long-line': 'A line is too long and was left out',
-  'truncated': 'The file ends in the middle; what came before is shown',
-  'latin1': 'The file is not UTF-8 and was read as Latin-1',
-  'overflow': 'The text is too long for its box and was cut',
-  'unknown-format': 'This is no binding file and was left out',
-  'bad-file': 'This file cannot be read and was left out',
-};
+/* The page has the words, for readers without scripts too. */
+const titleOf = game => document.querySelector(`input[name="game"][value="${game || '-'}"] + span`)?.textContent ?? 'Cards';
+const wordsOf = kind => $('words').content.querySelector(`[data-kind="${CSS.escape(kind)}"]`)?.textContent ?? kind;
 
 /* --- pictures ---------------------------------------------------------------------------------- */
 
@@ -125,11 +110,14 @@ function summary(answer, all) {
 }
 
 function legend(contexts) {
-  $('legend').replaceChildren(...contexts.map(({ name, title, colour }) => {
-    const item = make('li', { textContent: title || name });
-    item.style.setProperty('--colour', colour);
-    return item;
-  }));
+  const svg = (name, attributes, ...children) => {
+    const node = document.createElementNS('http://www.w3.org/2000/svg', name);
+    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+    node.append(...children);
+    return node;
+  };
+  $('legend').replaceChildren(...contexts.map(({ name, title, colour }) => make('li', {},
+    svg('svg', { viewBox: '0 0 1 1', 'aria-hidden': true }, svg('path', { d: 'M0 0h1v1H0z', fill: colour })), title || name)));
   $('legend').hidden = contexts.length < 2;
 }
 
@@ -158,7 +146,7 @@ function notices(list, more) {
   $('notices-title').textContent = plural(list.length + more, 'notice');
   $('notices-list').replaceChildren(...[...kinds].map(([kind, details]) => {
     const told = [...new Set(details.map(text => text.trim()).filter(Boolean))];
-    const item = make('li', {}, make('b', { textContent: WORDS[kind] ?? kind }));
+    const item = make('li', {}, make('b', { textContent: wordsOf(kind) }));
     if (told.length === 1) item.append(': ' + told[0]);
     else if (told.length) item.append(make('ul', {}, ...told.slice(0, NAMES_SHOWN).map(text => make('li', { textContent: text }))));
     return item;
@@ -185,7 +173,7 @@ function groups(answer, fresh) {
 /* fresh: it comes from an upload made on this page, whose files are at hand. */
 export function show(answer, fresh) {
   const all = pictures(answer);
-  const game = GAMES[answer.game] ?? 'Cards';
+  const game = titleOf(answer.game);
   $('result-title').textContent = game;
   document.title = `${game} · platen`;
   summary(answer, all);
