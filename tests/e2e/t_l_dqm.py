@@ -2,6 +2,7 @@
 import contextlib
 import functools
 import hashlib
+import http.client
 import json
 import os
 import re
@@ -321,6 +322,25 @@ def test_samples_by_type_newest_first_and_searched():
             assert server.get("/data/json/samples?" + bad).status == 400, bad
         assert server.request("HEAD", "/data/json/samples").status == 200
         assert server.request("POST", "/data/json/samples").status == 405
+
+
+def test_a_pattern_that_takes_too_long_is_no_empty_answer():
+    with Server() as server:
+        for run in (1, 2):
+            put(server, sample_file("T/x=TH1F,bins=4", scalar("events", "i=1"), run=run),
+                f"DQM_V0001_R{run:09}__{'a' * 60}__E__DQMIO.root")
+        endless = "match=(a|aa)%2B$"
+        began = time.monotonic()
+        try:
+            answer = server.get("/data/json/samples?" + endless)
+        except http.client.IncompleteRead:
+            answer = None
+        assert answer is None or answer.status == 400, f"a listing without what was not matched: {answer}"
+        trend = server.get("/plotfairy/stripchart/Tracker/events?trend=value;" + endless, Accept="application/json")
+        assert trend.status == 400 and trend.json()["param"] == "match", trend
+        assert time.monotonic() - began < 5 * SLOW
+        served = server.get("/data/json/samples?match=(a|aa)%2B/E").json()["samples"]
+        assert [i["run"] for s in served for i in s["items"]] == ["2", "1"], "what can be matched still is"
 
 
 def test_listing_of_a_sample():

@@ -19,7 +19,7 @@ static bool found(const char *pattern, const char *text)
     return yes;
 }
 
-Test(pattern, posix_extended_without_case)
+Test(pattern, as_perl_has_them_without_case)
 {
     cr_assert(found(NULL, "x"));
     cr_assert(found("", "x"));
