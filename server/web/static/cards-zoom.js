@@ -1,6 +1,28 @@
 /* One card over the whole window: fitted or larger, moved by dragging, with the keys of a picture viewer. */
 import { $ } from '/web/api.js';
 
+/* Of no use without scripts, and the same on each page that has pictures of controllers. */
+document.body.insertAdjacentHTML('beforeend', `
+<dialog id="zoom" aria-labelledby="zoom-title">
+  <div class="zoom-bar">
+    <h2 id="zoom-title"></h2>
+    <span class="steps">
+      <button id="zoom-previous" type="button" aria-label="Previous one" title="Previous (left arrow)">‹</button>
+      <span id="zoom-place"></span>
+      <button id="zoom-next" type="button" aria-label="Next one" title="Next (right arrow)">›</button>
+    </span>
+    <span class="joined">
+      <button id="zoom-out" type="button" aria-label="Smaller" title="Smaller (-)">−</button>
+      <button id="zoom-fit" type="button" title="Whole picture (0)">Fit</button>
+      <button id="zoom-in" type="button" aria-label="Larger" title="Larger (+)">+</button>
+    </span>
+    <span class="row"><a id="zoom-jpg" download>JPEG</a> <a id="zoom-png" download>PNG</a></span>
+    <button id="zoom-close" type="button" class="close" aria-label="Close" title="Close (Escape)">×</button>
+  </div>
+  <div id="zoom-pane" class="zoom-pane" tabindex="0"><img id="zoom-picture" alt="" draggable="false">
+    <p id="zoom-trouble" role="alert" hidden></p></div>
+</dialog>`);
+
 const LARGEST = 4, SWIPE_PX = 60;
 let at = 0, scale = 0;   /* 0: fitted */
 const pane = $('zoom-pane'), image = $('zoom-picture');
