@@ -84,6 +84,18 @@ def tables():
         check(not twice, f"{name}: listed twice: {', '.join(twice)}")
 
 
+NOTICE = re.compile(r'(?:pl_builder_(?:file_)?notice\([^,]+,|\bfail\(upload,|\(struct pl_card_notice\)\{)\s*"([a-z0-9-]+)"')
+
+
+def every_notice_of_cards_has_words():
+    kinds = {k for path in (ROOT / "render/card").rglob("*.c") for k in NOTICE.findall(path.read_text())}
+    words = re.findall(r'<p data-kind="([^"]+)">[^<]+</p>', (ROOT / "server/web/static/cards.html").read_text())
+    check(len(kinds) > 15, "no kinds of notices recognised in render/card")
+    check(sorted(words) == sorted(set(words)), "server/web/static/cards.html: a kind of notice twice")
+    check(kinds == set(words), f"kinds of notices and their words in server/web/static/cards.html differ: "
+                               f"{', '.join(sorted(kinds ^ set(words)))}")
+
+
 def readme_names_real_files():
     readme = ROOT / "README.md"
     if not readme.exists():
@@ -111,7 +123,7 @@ def no_leftovers():
 
 
 passed = failed = 0
-for rule in (include_rule, every_header_stands_alone, tables, readme_names_real_files, no_leftovers):
+for rule in (include_rule, every_header_stands_alone, tables, every_notice_of_cards_has_words, readme_names_real_files, no_leftovers):
     failures.clear()
     rule()
     for failure in failures:
