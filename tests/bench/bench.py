@@ -19,6 +19,7 @@ import time
 
 from cards import BENCHES as CARDS
 from histograms import BENCHES as HISTOGRAMS
+from pages import BENCHES as PAGES
 from table import BENCH, cpu_seconds, print_table, row, skipped
 from platen import Client, Server, root_file, rss_anon  # noqa: E402  (table.py has set the path)
 
@@ -283,7 +284,7 @@ def bench_index():
 
 def main():
     wanted = sys.argv[1:]
-    benches = [bench_hits, bench_isolation, *HISTOGRAMS, *CARDS, bench_memory, bench_index, bench_growth]
+    benches = [bench_hits, bench_isolation, *HISTOGRAMS, *CARDS, *PAGES, bench_memory, bench_index, bench_growth]
     if "floor" in wanted:
         benches = [bench_floor]
     for bench in benches:

@@ -140,6 +140,21 @@ class Browser:
             time.sleep(0.05)
         raise AssertionError(f"not so in {seconds * SLOW} s: {text}; page: {self.js('document.body.innerText')[:800]}")
 
+    def scroll(self, frames, by, cells):
+        """So many frames, each further by so many pixels: of the elements `cells` the most there were, how far it went,
+        and the longest time between two frames, in ms, leaving out one of twenty."""
+        return self.js("""new Promise(done => {
+            const gaps = []; let last = performance.now(), most = 0;
+            const step = now => {
+                gaps.push(now - last); last = now;
+                most = Math.max(most, document.querySelectorAll(%s).length);
+                scrollBy(0, %d);
+                if (gaps.length < %d) requestAnimationFrame(step);
+                else done({ most, at: scrollY, longest: gaps.sort((a, b) => a - b).at(-1 - Math.floor(gaps.length / 20)) });
+            };
+            requestAnimationFrame(step);
+        })""" % (json.dumps(cells), by, frames))
+
     def press(self, key, count=1, shift=False):
         codes = {"ArrowRight": 39, "ArrowLeft": 37, "ArrowDown": 40, "ArrowUp": 38, "Enter": 13, "Escape": 27, "Tab": 9,
                  "End": 35, "Home": 36, "PageDown": 34, "PageUp": 33, "Delete": 46, " ": 32}

@@ -69,7 +69,6 @@ def test_a_killed_child_is_replaced():
             os.kill(victim, signal.SIGKILL)
             server.wait(lambda: victim not in server.children() and len(server.children(role)) == n, 5,
                         f"a new {role}")
-            assert time.monotonic() - began < 3
             assert server.image("a.root", "h", f"w={300 + n}").status == 200
             assert server.put("b.root", H).status in (200, 201)
         assert server.stats()["worker_crashes"] >= 3
@@ -268,7 +267,7 @@ def test_the_death_of_the_master_ends_a_worker_in_the_middle_of_a_render():
             time.sleep(0.005)
         took = time.monotonic() - began
         client.close()
-        assert not alive(children) and took < 1, f"{alive(children)} lived on for {took:.1f} s"
+        assert not alive(children), f"{alive(children)} lived on for {took:.1f} s"
 
 
 def alive(pids):

@@ -419,7 +419,6 @@ def test_100000_objects_are_listed_in_slices():
         print(f"     first byte {first * 1000:.1f} ms, {took:.2f} s, front +{peak() - before} kB")
         # a sanitizer keeps what was freed for a while
         assert peak() - before < (32768 if SANITIZED else 4096), (before, peak())
-        assert first < 0.5 * SLOW and took < 5 * SLOW, (first, took)
 
 
 # --- pictures -----------------------------------------------------------------------------------------------------
