@@ -34,9 +34,9 @@ def bench_pages():
     if not shutil.which("chromium"):
         skipped(FIGURE, REACH, "chromium is not installed")
         return
-    names = [f"h{i:03}" for i in range(PLOTS)]
+    names = [f"h{i:05}" for i in range(PLOTS)]
     with Server() as server, Browser(1280, 900) as tab, tempfile.TemporaryDirectory() as folder:
-        server.put("bench.root", root_file(*[f"{name}=TH1F,seed={i}" for i, name in enumerate(names)]))
+        server.put("bench.root", root_file(options=(f"--many={PLOTS}", "--parts=0")))
         base = f"http://{server.address}"
         ours = f"{base}/?object=bench.root"
         peer = flat(pathlib.Path(folder), [f"{base}/v1/images/bench.root/{name}.png?w=300&h=200" for name in names])
