@@ -301,6 +301,7 @@ enum pl_err pl_builder_row(struct pl_builder *builder, uint32_t list, const char
                     &(struct pl_builder_part){.is_row = true,
                                               .owner = list,
                                               .sort = sort != NULL ? sort : input,
+                                              .counts = sort == NULL,
                                               .input = input,
                                               .heading = heading != NULL ? heading : "",
                                               .keys = keys,

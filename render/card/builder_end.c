@@ -16,7 +16,8 @@ static int by_place(const struct pl_builder_part *a, const struct pl_builder_par
         return a->is_row ? 1 : -1;
     if (a->owner != b->owner)
         return a->owner < b->owner ? -1 : 1;
-    return pl_text_order(a->sort, b->sort);
+    return a->counts && a->sort != b->sort ? strverscmp(a->sort, b->sort)
+                                           : pl_text_order(a->sort, b->sort);
 }
 
 static int by_label(const void *left, const void *right)

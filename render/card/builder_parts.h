@@ -9,6 +9,7 @@ struct pl_builder_part {
     bool is_row;
     uint32_t owner;   /* number of the card or list */
     const char *sort; /* what cells and rows are put in order by; equal ones are one */
+    bool counts;      /* numbers in it count: 2 before 10, as people look for them on a page */
     const char *device, *input, *heading;
     const char *const *keys;
     uint32_t keys_n;

@@ -2,6 +2,8 @@
  * knows no game but that labels of ed have groups where others have contexts.
  */
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "render/card/set.h"
 #include "shm/base/hash.h"
@@ -92,6 +94,32 @@ static void put_card(struct writer *writer, const struct pl_card *card)
     put(writer, "]}");
 }
 
+static int by_input(const void *left, const void *right)
+{
+    const struct pl_card_row *const *a = left, *const *b = right;
+    return strcmp((*a)->input, (*b)->input);
+}
+
+/* In byte order as cells are; the pages have them in the order of people. */
+static void put_rows(struct writer *writer, const struct pl_card_list *list)
+{
+    struct pl_buf order = PL_BUF((size_t)list->rows_n * sizeof(struct pl_card_row *));
+    for (uint32_t i = 0; i < list->rows_n && writer->err == PL_OK; i++) {
+        const struct pl_card_row *row = &list->rows[i];
+        writer->err = pl_buf_add(&order, &row, sizeof row, writer->error);
+    }
+    const struct pl_card_row **rows = (const struct pl_card_row **)(void *)order.bytes;
+    if (writer->err == PL_OK && list->rows_n > 1)
+        qsort(rows, list->rows_n, sizeof *rows, by_input);
+    put(writer, ",\"rows\":[");
+    for (uint32_t i = 0; i < list->rows_n && writer->err == PL_OK; i++) {
+        put_text(writer, i > 0 ? ",\n{\"input\":" : "\n{\"input\":", rows[i]->input);
+        put_labels(writer, rows[i]->labels, rows[i]->labels_n);
+    }
+    put(writer, "]");
+    pl_buf_free(&order);
+}
+
 static void put_list(struct writer *writer, const struct pl_card_list *list)
 {
     put_text(writer, "{\"profile\":", list->profile);
@@ -100,12 +128,8 @@ static void put_list(struct writer *writer, const struct pl_card_list *list)
     if (writer->set->game == PL_CARD_ED)
         put_number(writer, ",\"device_index\":", list->device_index);
     put_number(writer, ",\"pages\":", list->pages_n);
-    put(writer, ",\"rows\":[");
-    for (uint32_t i = 0; i < list->rows_n; i++) {
-        put_text(writer, i > 0 ? ",\n{\"input\":" : "\n{\"input\":", list->rows[i].input);
-        put_labels(writer, list->rows[i].labels, list->rows[i].labels_n);
-    }
-    put(writer, "]}");
+    put_rows(writer, list);
+    put(writer, "}");
 }
 
 /* One entry for each label of a row: a binding of the keyboard is read by what it does. */

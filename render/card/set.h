@@ -5,8 +5,9 @@
  * again. Everything a set points to lives in the arena it was made in or unpacked into.
  *
  * ORDER  cards: fs2020 and sws by (profile, image) in byte order; ed as the pack lists its devices.
- * Cells by "device:input" in byte order, labels by (context, text) in byte order, identical ones
- * once. Equal uploads give equal bytes, whatever the order of their files.
+ * Cells by "device:input" in byte order, rows of a controller by input with numbers counted (2
+ * before 10), labels by (context, text) in byte order, identical ones once. Equal uploads give
+ * equal bytes, whatever the order of their files.
  */
 #ifndef PL_CARD_SET_H
 #define PL_CARD_SET_H
@@ -135,7 +136,7 @@ enum pl_err pl_card_set_unpack(const uint8_t *bytes, uint64_t n, struct pl_arena
                                struct pl_card_set *out, struct pl_error *error);
 
 /* pl_card_set_json - the document of GET /cards/KEY.json: game, files, counts, cards with cells and
- * labels, lists, keyboard, colours, notices. Appended to out. */
+ * labels, lists (rows in byte order), keyboard, colours, notices. Appended to out. */
 enum pl_err pl_card_set_json(const struct pl_card_set *set, struct pl_buf *out,
                              struct pl_error *error);
 

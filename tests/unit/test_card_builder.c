@@ -4,6 +4,7 @@
 
 #include "render/card/array.h"
 #include "render/card/builder.h"
+#include "shm/base/check.h"
 #include "tests/unit/card_help.h"
 
 static struct pl_arena *arena;
@@ -148,6 +149,32 @@ Test(card_builder, rows_are_put_together_by_their_sort_text)
     expect("{L}\n"
            "second C=x\n"
            "first C=x, C=y\n");
+}
+
+Test(card_builder, rows_count_and_the_document_has_them_in_byte_order)
+{
+    uint32_t list = new_list("L");
+    static const char *const inputs[] = {"Joy_10", "Joy_2", "Joy_02", "Joy_1", "Joy_2", "POV1"};
+    struct pl_buf buf = PL_BUF(1 << 16);
+    const char *last = NULL;
+    for (size_t i = 0; i < PL_COUNT(inputs); i++)
+        add_row(list, NULL, text(inputs[i]), "x");
+    expect("{L}\n"
+           "Joy_02 C=x\n"
+           "Joy_1 C=x\n"
+           "Joy_2 C=x\n"
+           "Joy_10 C=x\n"
+           "POV1 C=x\n");
+    cr_assert_eq(pl_card_set_json(&set, &buf, NULL), PL_OK);
+    cr_assert_eq(pl_buf_add(&buf, "", 1, NULL), PL_OK);
+    static const char *const written[] = {"\"Joy_02\"", "\"Joy_1\"", "\"Joy_10\"", "\"Joy_2\"",
+                                          "\"POV1\""};
+    for (size_t i = 0; i < PL_COUNT(written); i++) {
+        const char *at = strstr((const char *)buf.bytes, written[i]);
+        cr_assert(at != NULL && (last == NULL || at > last), "%s", written[i]);
+        last = at;
+    }
+    pl_buf_free(&buf);
 }
 
 Test(card_builder, pinned_contexts_leave_the_palette_to_the_others)

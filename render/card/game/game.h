@@ -104,8 +104,8 @@ enum pl_err pl_builder_cell(struct pl_builder *builder, uint32_t card, const cha
 /* pl_builder_list - a new list; of `head` everything but pages and rows. */
 enum pl_err pl_builder_list(struct pl_builder *builder, const struct pl_card_list *head,
                             uint32_t *number, struct pl_error *error);
-/* pl_builder_row - a label on a row. Rows with equal sort text are one; sort NULL: the input. The
- * keys, if any, are an array in the arena. */
+/* pl_builder_row - a label on a row. Rows with equal sort text are one; sort NULL: the input,
+ * whose numbers count: 2 before 10. The keys, if any, are an array in the arena. */
 enum pl_err pl_builder_row(struct pl_builder *builder, uint32_t list, const char *sort,
                            const char *input, const char *heading, const char *const *keys,
                            uint32_t keys_n, const struct pl_builder_label *label,
