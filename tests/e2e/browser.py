@@ -62,6 +62,15 @@ class Browser:
         os.close(self.inp)
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def settle(self):
+        """Two frames and a turn of the event queue: what the page does at once upon an input, events that the browser
+        queues (a dialog's "close", a "scroll") among it, is done. What waits for the network is waited for by `until`."""
+        number = self.tell("Runtime.evaluate", awaitPromise=True, expression="""new Promise(done => {
+            setTimeout(done, 500);
+            requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)));
+        })""")
+        self.answer_to(number, "settle")  # an error is right too: the input led to another page
+
     def tell(self, method, **parameters):
         self.number += 1
         message = {"id": self.number, "method": method, "params": parameters}
@@ -71,15 +80,18 @@ class Browser:
         return self.number
 
     def ask(self, method, **parameters):
-        number = self.tell(method, **parameters)
+        answer = self.answer_to(self.tell(method, **parameters), method)
+        assert "error" not in answer, (method, answer["error"])
+        return answer["result"]
+
+    def answer_to(self, number, method):
         deadline = time.monotonic() + 30 * SLOW
         while time.monotonic() < deadline:
             while b"\0" in self.rest:
                 text, self.rest = self.rest.split(b"\0", 1)
                 answer = json.loads(text)
                 if answer.get("id") == number:
-                    assert "error" not in answer, (method, answer["error"])
-                    return answer["result"]
+                    return answer
                 self.hear(answer)
             if select.select([self.inp], [], [], 1)[0]:
                 chunk = os.read(self.inp, 1 << 20)
@@ -164,6 +176,7 @@ class Browser:
             self.ask("Input.dispatchKeyEvent", type="keyDown", key=key, code=key, windowsVirtualKeyCode=code,
                      modifiers=8 if shift else 0, **({"text": text} if text else {}))
             self.ask("Input.dispatchKeyEvent", type="keyUp", key=key, code=key, windowsVirtualKeyCode=code)
+        self.settle()
 
     def write(self, text):
         for letter in text:
@@ -181,6 +194,7 @@ class Browser:
         for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
             self.ask("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="none" if kind == "mouseMoved" else "left",
                      clickCount=0 if kind == "mouseMoved" else 1)
+        self.settle()
 
     def drag(self, selector, dx, dy, steps=8):
         """Press on the element, move by so much, let go."""
@@ -194,9 +208,11 @@ class Browser:
             time.sleep(0.02)
         time.sleep(0.1)
         mouse("mouseReleased", x + dx, y + dy, 1)
+        self.settle()
 
     def wheel(self, dy):
         self.ask("Input.dispatchMouseEvent", type="mouseWheel", x=400, y=400, deltaX=0, deltaY=dy)
+        self.settle()
 
     def dark(self, dark=True):
         self.ask("Emulation.setEmulatedMedia",
@@ -206,6 +222,7 @@ class Browser:
         document = self.ask("DOM.getDocument")["root"]["nodeId"]
         node = self.ask("DOM.querySelector", nodeId=document, selector=selector)["nodeId"]
         self.ask("DOM.setFileInputFiles", files=[str(path)], nodeId=node)
+        self.settle()
 
     def picture(self, path):
         pathlib.Path(path).write_bytes(base64.b64decode(self.ask("Page.captureScreenshot")["data"]))
