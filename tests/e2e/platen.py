@@ -47,7 +47,7 @@ class Answer:
 
 
 class UnixConnection(http.client.HTTPConnection):
-    def __init__(self, path, timeout=30):
+    def __init__(self, path, timeout=30 * SLOW):
         super().__init__("localhost", timeout=timeout)
         self.path = path
 
@@ -60,7 +60,7 @@ class UnixConnection(http.client.HTTPConnection):
 class Client:
     """One keep-alive connection."""
 
-    def __init__(self, address, timeout=60):
+    def __init__(self, address, timeout=60 * SLOW):
         self.address, self.timeout = address, timeout
         self.connection = None
 
@@ -197,10 +197,10 @@ class Server:
             self.clean()
 
     # --- HTTP -------------------------------------------------------------------------------------
-    def client(self, timeout=60):
+    def client(self, timeout=60 * SLOW):
         return Client(self.address, timeout)
 
-    def request(self, method, target, body=None, headers=None, timeout=60):
+    def request(self, method, target, body=None, headers=None, timeout=60 * SLOW):
         client = self.client(timeout)
         try:
             return client.request(method, target, body, headers)
