@@ -8,7 +8,7 @@ CC      ?= gcc
 OUT     := build/$(MODE)
 BIN     := $(if $(filter release,$(MODE)),build,$(OUT))
 
-PKGS    := libmicrohttpd lmdb libpng libturbojpeg libjpeg libdeflate liblzma liblz4 libzstd zlib \
+PKGS    := libmicrohttpd lmdb libpng libturbojpeg libjpeg libwebp libdeflate liblzma liblz4 libzstd zlib \
            freetype2 harfbuzz nettle libxxhash libconfuse jansson libseccomp expat libarchive libpcre2-8
 # What only making a card pack needs: platend is not linked with it.
 PACKING := librsvg-2.0 cairo yaml-0.1

@@ -22,8 +22,8 @@ enum { PROBE_LEAST = 50 };
 
 const char *pl_media_type(enum pl_media media)
 {
-    static const char *const types[PL_MEDIA_COUNT] = {"image/png", "image/jpeg",
-                                                      "application/json"};
+    static const char *const types[PL_MEDIA_COUNT] = {"image/png", "image/jpeg", "application/json",
+                                                      "image/webp"};
     CHECK(media < PL_MEDIA_COUNT);
     return types[media];
 }

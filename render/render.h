@@ -19,7 +19,7 @@
 #include "shm/base/err.h"
 
 /* JSON is what a picture shows, as numbers: the same way, the same cache. */
-enum pl_media { PL_MEDIA_PNG, PL_MEDIA_JPEG, PL_MEDIA_JSON, PL_MEDIA_COUNT };
+enum pl_media { PL_MEDIA_PNG, PL_MEDIA_JPEG, PL_MEDIA_JSON, PL_MEDIA_WEBP, PL_MEDIA_COUNT };
 
 const char *pl_media_type(enum pl_media media); /* "image/png" */
 

@@ -10,7 +10,7 @@
  *     selector "1".."N"     that picture of the set
  *     selector "device/ID"  the picture of a device with all boxes outlined and named (no source)
  *     parameters  w      width in pixels: one of the image's widths; default: the base's own
- *                 q      JPEG quality 60..100, default 90
+ *                 q      quality 60..100, default 90; JPEG, WebP
  *                 sub    420 (default) or 444, JPEG
  *                 bg     one of the image's background colours as the pack names them
  *                 pack   always there: the version of the packs, so that another pack is another

@@ -156,6 +156,17 @@ static enum pl_err paint(struct pl_sketch *sketch, const struct pl_draw_source *
     return err == PL_OK ? pl_canvas24_finish(&sketch->canvas, error) : err;
 }
 
+static enum pl_err encode(const struct pl_canvas24 *canvas, enum pl_media media,
+                          const struct pl_card_params *params, bool *spliced, struct pl_buf *out,
+                          struct pl_error *error)
+{
+    if (media == PL_MEDIA_PNG)
+        return pl_splice_png(canvas, out, error);
+    if (media == PL_MEDIA_WEBP)
+        return pl_splice_webp(canvas, params->quality, out, error);
+    return pl_splice_jpeg(canvas, params->quality, params->sub, out, spliced, error);
+}
+
 static enum pl_err render(const struct pl_draw *draw, struct pl_arena *arena, struct pl_buf *out,
                           struct pl_draw_times *times, struct pl_error *error)
 {
@@ -177,10 +188,7 @@ static enum pl_err render(const struct pl_draw *draw, struct pl_arena *arena, st
     times->render_ns = painted - loaded;
     if (err != PL_OK)
         return err;
-    err = draw->params->media == PL_MEDIA_PNG
-              ? pl_splice_png(&sketch.canvas, out, error)
-              : pl_splice_jpeg(&sketch.canvas, params.quality, params.sub, out, &times->spliced,
-                               error);
+    err = encode(&sketch.canvas, draw->params->media, &params, &times->spliced, out, error);
     times->encode_ns = pl_now_ns() - painted;
     return err;
 }

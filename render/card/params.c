@@ -57,7 +57,7 @@ static enum pl_err read_quality(struct pl_card_params *params, const char *value
 {
     return whole(value, QUALITY_LEAST, QUALITY_MOST, &params->quality)
                ? PL_OK
-               : refuse(error, "q", "a JPEG quality from 60 to 100");
+               : refuse(error, "q", "a quality from 60 to 100");
 }
 
 static enum pl_err read_sub(struct pl_card_params *params, const char *value,
@@ -128,7 +128,7 @@ static void write_text(const struct pl_card_params *params, enum pl_media media,
     if (params->bg[0] != '\0')
         add(out->text, "bg=%s&", params->bg);
     add(out->text, "pack=%s", params->pack);
-    if (media == PL_MEDIA_JPEG && params->quality != QUALITY)
+    if (media != PL_MEDIA_PNG && params->quality != QUALITY)
         add(out->text, "&q=%u", params->quality);
     if (media == PL_MEDIA_JPEG && params->sub == PL_JPEG_444)
         add(out->text, "&sub=444");
@@ -153,9 +153,9 @@ enum pl_err pl_card_params(const struct pl_query *query, size_t n, const char *k
     (void)kind;
     defaults(&params);
     current_pack(current);
-    if (media != PL_MEDIA_JPEG && media != PL_MEDIA_PNG)
+    if (media == PL_MEDIA_JSON)
         return pl_fail(error, PL_E_INPUT,
-                       "cards are drawn as .jpg or .png; their numbers are in "
+                       "cards are drawn as .jpg, .png or .webp; their numbers are in "
                        "the document of the whole set");
     for (size_t i = 0; i < n; i++) {
         enum pl_err err = read_one(&query[i], rule, &params, &seen, error);

@@ -2,9 +2,12 @@
  *
  * bg    a background as the pack names it; "" = the image's own
  * pack  always there: the first 16 hex digits of the version of the packs
- * q     JPEG quality; sub: chroma subsampling. Both mean nothing to a PNG: there they are taken and
- *       left out of the canonical text.
+ * q     quality of a JPEG or WebP
+ * sub   chroma subsampling of a JPEG
  * w     width in pixels; 0 = the picture's own
+ *
+ * q and sub are taken for every form, and left out of the canonical text of those that do not have
+ * them.
  *
  * Which widths and backgrounds there are is the picture's matter, so it is checked when it is
  * drawn.

@@ -6,6 +6,7 @@
 #include "render/card/splice.h"
 
 #include "render/encode/png.h"
+#include "render/encode/webp.h"
 #include "shm/base/check.h"
 
 /* Above this share of painted tiles the whole picture costs no more. */
@@ -63,6 +64,19 @@ enum pl_err pl_splice_plain(const struct pl_canvas24 *canvas, unsigned quality,
     (void)tiles_fit(canvas, quality, sub, &form);
     enum pl_err err = make_band(&band, canvas) ? pl_jpeg_bands(&form, next_band, &band, out, error)
                                                : no_memory(error);
+    pl_arena_release(canvas->arena, mark);
+    return err;
+}
+
+enum pl_err pl_splice_webp(const struct pl_canvas24 *canvas, unsigned quality, struct pl_buf *out,
+                           struct pl_error *error)
+{
+    struct band band;
+    size_t mark = pl_arena_mark(canvas->arena);
+    enum pl_err err = make_band(&band, canvas)
+                          ? pl_webp_rgb(next_band, &band, canvas->width_px, canvas->height_px,
+                                        quality, canvas->arena, out, error)
+                          : no_memory(error);
     pl_arena_release(canvas->arena, mark);
     return err;
 }

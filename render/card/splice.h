@@ -26,6 +26,9 @@ enum pl_err pl_splice_jpeg(const struct pl_canvas24 *canvas, unsigned quality, e
 enum pl_err pl_splice_plain(const struct pl_canvas24 *canvas, unsigned quality,
                             enum pl_jpeg_sub sub, struct pl_buf *out, struct pl_error *error);
 
+/* Of other forms always the whole picture is encoded. */
+enum pl_err pl_splice_webp(const struct pl_canvas24 *canvas, unsigned quality, struct pl_buf *out,
+                           struct pl_error *error);
 enum pl_err pl_splice_png(const struct pl_canvas24 *canvas, struct pl_buf *out,
                           struct pl_error *error);
 

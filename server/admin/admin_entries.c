@@ -25,7 +25,7 @@ struct slice {
 };
 
 static const char *const media_names[] = {"image/png", "image/jpeg", "application/json",
-                                          "application/x-platen-cards"};
+                                          "image/webp", "application/x-platen-cards"};
 
 /* A label is NAME, tab, selector, tab, parameters (server/process/job.h). */
 static json_t *label_part(const char **at)

@@ -229,23 +229,27 @@ static enum pl_err begin(struct drawing *d)
 /* The client wants a picture and there is just one. */
 static bool one_picture(const struct drawing *d)
 {
-    return d->cards->form == PL_CARDS_FORM_JPEG && d->cards->token[0] == '\0' &&
-           (d->set.set.cards_n == 1 || d->cards->pictures_n == 1);
+    return (d->cards->form == PL_CARDS_FORM_JPEG || d->cards->form == PL_CARDS_FORM_WEBP) &&
+           d->cards->token[0] == '\0' && (d->set.set.cards_n == 1 || d->cards->pictures_n == 1);
 }
 
 static enum pl_step send_picture(struct drawing *d)
 {
     struct pl_request *request = d->request;
+    const struct pl_url none = {.query_n = 0};
+    bool webp = d->cards->form == PL_CARDS_FORM_WEBP;
     char etag[PL_ETAG_N];
-    request->picture.params = d->params;
-    pl_cards_picture_key(d->cards->key, "1", &d->params, &request->picture.key);
+    if (pl_cards_params(&none, webp ? PL_MEDIA_WEBP : PL_MEDIA_JPEG, &request->picture.params,
+                        &request->error) != PL_OK)
+        return pl_cards_refuse(request);
+    pl_cards_picture_key(d->cards->key, "1", &request->picture.params, &request->picture.key);
     pl_etag(etag, request->picture.key.bytes);
     pl_answer_header(&request->answer, "ETag", etag);
     pl_answer_literal(&request->answer, "Cache-Control", "no-store");
     pl_answer_begin(&request->answer, "Content-Location");
     pl_answer_text(&request->answer, "/cards/");
     pl_answer_text(&request->answer, d->cards->key);
-    pl_answer_text(&request->answer, "/1.jpg");
+    pl_answer_text(&request->answer, webp ? "/1.webp" : "/1.jpg");
     pl_answer_end(&request->answer);
     return PL_STEP_lookup;
 }

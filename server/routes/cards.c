@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "server/routes/native.h"
+#include "server/routes/picture.h"
 #include "shm/base/check.h"
 
 #define BIT(method) (1u << PL_METHOD_##method)
@@ -50,8 +51,15 @@ static bool take_number(const char *text, uint32_t *out)
     return *out <= PL_CARDS_PICTURES_MAX;
 }
 
+/* Cards have a form that other pictures have not. */
 static bool take_picture(char *path, enum pl_media *media)
 {
+    size_t n = strlen(path), webp_n = strlen(pl_media_suffix(PL_MEDIA_WEBP));
+    if (n > webp_n && strcmp(path + n - webp_n, pl_media_suffix(PL_MEDIA_WEBP)) == 0) {
+        path[n - webp_n] = '\0';
+        *media = PL_MEDIA_WEBP;
+        return true;
+    }
     return pl_native_suffix(path, media) && *media != PL_MEDIA_JSON;
 }
 
@@ -154,7 +162,8 @@ enum pl_cards_form pl_cards_form(const char *accept)
     } known[] = {{"application/json", PL_CARDS_FORM_JSON},
                  {"text/html", PL_CARDS_FORM_HTML},
                  {"application/xhtml+xml", PL_CARDS_FORM_HTML},
-                 {"image/jpeg", PL_CARDS_FORM_JPEG}};
+                 {"image/jpeg", PL_CARDS_FORM_JPEG},
+                 {"image/webp", PL_CARDS_FORM_WEBP}};
     enum pl_cards_form best = PL_CARDS_FORM_JSON;
     unsigned most = 0;
     while (accept != NULL && *accept != '\0') {

@@ -4,8 +4,8 @@
  *     GET  /cards, /cards/GAME, /GAME          the page for that; ?format=json: limits and the like
  *     GET  /cards/KEY                          the page of the cards; DELETE: what was published
  *     GET  /cards/KEY.json, /cards/KEY.zip
- *     GET  /cards/KEY/N.jpg, .jpeg, .png
- *     GET  /devices, /devices/ID.jpg, .jpeg, .png
+ *     GET  /cards/KEY/N.jpg, .jpeg, .png, .webp
+ *     GET  /devices, /devices/ID.jpg, .jpeg, .png, .webp
  *
  * GAME is fs2020, sws or ed. KEY is 32 hexadecimal digits made of the files, the game and the
  * options, and 8 made of the packs and the renderer: what lies under a KEY never changes.
@@ -64,7 +64,12 @@ bool pl_cards_game(const char *text, enum pl_card_game *out);
 
 /* pl_cards_form - the form a client wants an answer in, by its Accept (RFC 9110 12.5.1; NULL: none
  * was sent). JSON unless it names another with more weight, or earlier with the same. */
-enum pl_cards_form { PL_CARDS_FORM_JSON, PL_CARDS_FORM_HTML, PL_CARDS_FORM_JPEG };
+enum pl_cards_form {
+    PL_CARDS_FORM_JSON,
+    PL_CARDS_FORM_HTML,
+    PL_CARDS_FORM_JPEG,
+    PL_CARDS_FORM_WEBP,
+};
 enum pl_cards_form pl_cards_form(const char *accept);
 
 /* pl_cards_slug - a title, and a profile that is not in it already, as part of a file's name: a-z,

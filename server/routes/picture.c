@@ -11,7 +11,9 @@
 
 const char *pl_media_suffix(enum pl_media media)
 {
-    return media == PL_MEDIA_JPEG ? ".jpg" : media == PL_MEDIA_JSON ? ".json" : ".png";
+    static const char *const suffixes[PL_MEDIA_COUNT] = {".png", ".jpg", ".json", ".webp"};
+    CHECK(media < PL_MEDIA_COUNT);
+    return suffixes[media];
 }
 
 static enum pl_err check_drawable(struct pl_picture *picture, struct pl_error *error)

@@ -45,7 +45,7 @@ enum pl_err pl_picture_key(struct pl_picture *picture, const struct pl_query *qu
 enum pl_err pl_picture_size(const struct pl_params *params, uint64_t pixels_most,
                             struct pl_error *error);
 
-/* pl_media_suffix - ".png", ".jpg" or ".json". */
+/* pl_media_suffix - ".png", ".jpg", ".json" or ".webp". */
 const char *pl_media_suffix(enum pl_media media);
 
 #endif

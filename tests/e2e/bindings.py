@@ -144,6 +144,13 @@ def jpeg_size(data):
     raise AssertionError("no frame header")
 
 
+def webp_size(data):
+    """Width and height of a lossy WebP (RFC 9649 2.5, RFC 6386 9.1); checks that its length is as it says."""
+    assert data[:4] == b"RIFF" and data[8:16] == b"WEBPVP8 ", data[:16]
+    assert int.from_bytes(data[4:8], "little") + 8 == len(data) and data[23:26] == b"\x9d\x01\x2a"
+    return int.from_bytes(data[26:28], "little") & 0x3fff, int.from_bytes(data[28:30], "little") & 0x3fff
+
+
 def corpus(*parts):
     """A file of the sample inputs; None where they are not at hand."""
     path = CORPUS.joinpath(*parts)

@@ -13,7 +13,7 @@ import threading
 import time
 import zipfile
 
-from bindings import corpus, ed, form, fs2020, jpeg_size, pack, pictures, post, sws
+from bindings import corpus, ed, form, fs2020, jpeg_size, pack, pictures, post, sws, webp_size
 from platen import BIN, SANITIZED, Server, png_pixels
 from run import Skip
 
@@ -96,6 +96,38 @@ def test_all_forms_of_a_picture_and_its_parameters():
             assert server.get(base[:-2] + path).status == 404, path
 
 
+def test_webp_is_as_the_other_forms():
+    with cards() as server:
+        url = post(server, fs2020()).json()["cards"][0]["url"]
+        base = url[:-4]
+        first = server.get(base + ".webp")
+        assert first.status == 200 and first.header("Content-Type") == "image/webp", first
+        assert first.header("Cache-Control") == IMMUTABLE and webp_size(first.body) == (1920, 1080)
+        assert first.header("Content-Disposition") == 'inline; filename="test-stick.webp"'
+        assert len(first.body) < len(server.get(url).body)
+        assert first.header("ETag") != server.get(url).header("ETag")
+        assert server.get(base + ".webp", If_None_Match=first.header("ETag")).status == 304
+        head = server.request("HEAD", base + ".webp")
+        assert int(head.header("Content-Length")) == len(first.body) and head.body == b""
+        drawn = server.stats()["renders_drawn"]
+        for query in ("", "?q=90", "?sub=444"):
+            assert server.get(base + ".webp" + query).body == first.body, query
+        assert server.stats()["renders_drawn"] == drawn
+        sizes = [len(server.get(f"{base}.webp?q={q}").body) for q in (60, 75, 90, 100)]
+        assert sizes == sorted(sizes) and len(set(sizes)) == 4, sizes
+        assert webp_size(server.get(base + ".webp?w=480").body)[0] == 480
+        for query in ("q=59", "q=101", "q=x", "q=", "w=17", "sub=411", "bg=nosuch", "q=80&q=80"):
+            answer = server.get(f"{base}.webp?{query}")
+            assert answer.status == 400 and answer.json()["param"] == query.split("=")[0], (query, answer)
+        for path in ("/2.webp", "/0.webp", "/01.webp", "/.webp", "/1.webp/"):
+            assert server.get(base[:-2] + path).status == 404, path
+        assert webp_size(server.get("/devices/TESTSTICK.webp").body) == (1920, 1080)
+        assert server.ctl("purge", "--all", "--yes").returncode == 0
+        post(server, fs2020())
+        assert server.get(base + ".webp").body == first.body
+        assert server.stats()["renders_drawn"] > drawn
+
+
 def test_pages_and_forms():
     with cards() as server:
         for path in ("/cards", "/fs2020", "/sws", "/ed", "/cards/fs2020", "/cards/sws", "/cards/ed"):
@@ -161,6 +193,15 @@ def test_one_card_is_answered_as_a_picture():
         again = post(server, fs2020(), accept="image/jpeg")
         assert again.body == answer.body
         assert server.get(answer.header("Content-Location")).body == answer.body
+        webp = post(server, fs2020(), accept="image/webp")
+        assert webp.header("Content-Type") == "image/webp" and webp_size(webp.body) == (1920, 1080), webp
+        assert webp.header("Content-Location").endswith("/1.webp")
+        kept = server.get(webp.header("Content-Location"))
+        assert kept.body == webp.body and kept.header("ETag") == webp.header("ETag")
+        new = post(server, fs2020(profile="new"), accept="image/webp")
+        assert new.status == 200 and new.body != webp.body and webp_size(new.body) == (1920, 1080)
+        two = post(server, [("a", fs2020()), ("b", fs2020(device="Test Noise"))], accept="image/webp")
+        assert two.status == 200 and [one["url"][-6:] for one in two.json()["cards"]] == ["/1.jpg", "/2.jpg"]
         two = post(server, [("a", fs2020()), ("b", fs2020(device="Test Noise"))], accept="image/jpeg")
         assert two.status == 200 and len(two.json()["cards"]) == 2
         preferred = post(server, fs2020(), accept="image/jpeg;q=0.5, application/json")
@@ -725,6 +766,10 @@ def test_it_fits_the_smallest_container():
             server.start()
             answers = at_once(server, [lambda i=i: post(server, fs2020(profile=f"P{i}")) for i in range(50)])
             assert [one.status for one in answers] == 50 * [200], [one for one in answers if one.status != 200]
+            webps = [one.json()["cards"][0]["url"][:-4] + ".webp?q=100" for one in answers]
+            for i in range(0, 50, 10):
+                answers = at_once(server, [lambda url=url: server.get(url) for url in webps[i:i + 10]])
+                assert [one.status for one in answers] == 10 * [200], [one for one in answers if one.status != 200]
             peak = int((group / "memory.max_usage_in_bytes").read_text())
             assert peak <= 110 << 20, peak
             assert server.stats()["worker_crashes"] == 0

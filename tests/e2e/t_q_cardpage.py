@@ -289,6 +289,7 @@ def test_a_card_is_zoomed_and_turned_over_with_the_keys():
         tab.press("Home")
         assert text(tab, "#zoom-place") == "1 of 3"
         assert tab.js("document.querySelector('#zoom-png').href").endswith("/1.png")
+        assert tab.js("document.querySelector('#zoom-webp').href").endswith("/1.webp")
         tab.until("document.querySelector('#zoom-picture').complete")
         tab.click("#zoom-pane")
         assert tab.js(width) > 1.5 * fitted

@@ -20,6 +20,7 @@ FENCED = {
     "lmdb.h": r"shm/[a-z_]+\.[ch]",
     "png.h": r"render/(encode/png|card/pack/source)\.c",
     "turbojpeg.h": r"render/(encode/jpeg|card/pack/source)\.c",
+    "webp/encode.h": r"render/encode/webp\.c",
     "jpeglib.h": r"render/encode/jpeg_splice\.c",
     "ft2build.h": r"render/(text|card/type)\.c",
     "hb.h": r"render/card/type\.c",

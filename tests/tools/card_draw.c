@@ -1,9 +1,10 @@
 /* card_draw.c - draws what binding files become, without a server.
  *
- *     card_draw PACK GAME OUT [-p name=value]... [-t REPEAT] FILE...   OUT/1.jpg, OUT/2.jpg, ...
- *     card_draw PACK device OUT ID...                                 OUT/ID.jpg
+ *     card_draw PACK GAME OUT [-p name=value]... [-t REPEAT] FILE...   OUT/1.jpeg, OUT/2.jpeg, ...
+ *     card_draw PACK device OUT ID...                                 OUT/ID.jpeg
  *
- * GAME: fs2020, sws, ed or guess. With -f png pictures are PNG. Says of each picture what it took.
+ * GAME: fs2020, sws, ed or guess. -f png, -f webp: other forms than JPEG. Says of each picture what
+ * it took.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,7 +69,7 @@ static void save(const struct task *task, const char *name, const struct pl_buf 
 {
     char path[512];
     (void)snprintf(path, sizeof path, "%s/%s.%s", task->folder, name,
-                   task->media == PL_MEDIA_PNG ? "png" : "jpg");
+                   strchr(pl_media_type(task->media), '/') + 1);
     FILE *file = fopen(path, "wb");
     if (file == NULL || fwrite(picture->bytes, 1, picture->n, file) != picture->n) {
         perror(path);
@@ -143,7 +144,9 @@ static void option(struct task *task, char kind, char *value)
     if (kind == 't')
         task->repeat = (unsigned)atoi(value);
     else if (kind == 'f')
-        task->media = strcmp(value, "png") == 0 ? PL_MEDIA_PNG : PL_MEDIA_JPEG;
+        task->media = strcmp(value, "png") == 0    ? PL_MEDIA_PNG
+                      : strcmp(value, "webp") == 0 ? PL_MEDIA_WEBP
+                                                   : PL_MEDIA_JPEG;
     else if (equals != NULL && task->query_n < QUERY_MAX) {
         *equals = '\0';
         task->query[task->query_n++] = (struct pl_query){value, equals + 1};

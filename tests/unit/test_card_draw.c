@@ -1,6 +1,7 @@
 /* test_card_draw.c - the renderer: sets to pictures, parameters, devices, what is refused. */
 #include <math.h>
 #include <sys/stat.h>
+#include <webp/decode.h>
 
 #include "card_paint_help.h"
 #include "render/card/draw_priv.h"
@@ -255,6 +256,31 @@ Test(card_draw, jpeg_shows_what_png_shows_at_every_quality_and_subsampling)
     cr_assert_gt(distance("q=60"), usual);
 }
 
+Test(card_draw, webp_shows_what_png_shows_and_the_same_bytes_again)
+{
+    uint32_t width, height;
+    int webp_w, webp_h;
+    struct pl_buf first = PL_BUF(64 << 20);
+    uint8_t *png = draw_pixels("1", "", &width, &height);
+    cr_assert_eq(draw("1", "", PL_MEDIA_WEBP), PL_OK, "%s", failed.msg);
+    CARD_MUST(pl_buf_add(&first, picture.bytes, picture.n, &card_help.error));
+    uint8_t *webp = WebPDecodeRGB(picture.bytes, picture.n, &webp_w, &webp_h);
+    cr_assert(webp != NULL && webp_w == (int)width && webp_h == (int)height);
+    double sum = 0.0;
+    for (size_t i = 0; i < 3 * (size_t)width * height; i++)
+        sum += ((double)png[i] - webp[i]) * ((double)png[i] - webp[i]);
+    double psnr = 10 * log10(255.0 * 255.0 * 3.0 * width * height / sum);
+    cr_assert_gt(psnr, 30, "%.2f dB", psnr);
+    WebPFree(webp);
+    free(png);
+    cr_assert_eq(draw("2", "", PL_MEDIA_WEBP), PL_OK, "%s", failed.msg);
+    cr_assert_eq(draw("1", "q=90&sub=444", PL_MEDIA_WEBP), PL_OK, "%s", failed.msg);
+    cr_assert(first.n == picture.n && memcmp(first.bytes, picture.bytes, first.n) == 0);
+    cr_assert_eq(draw("1", "q=60&w=480", PL_MEDIA_WEBP), PL_OK, "%s", failed.msg);
+    cr_assert_lt(picture.n, first.n / 3);
+    pl_buf_free(&first);
+}
+
 Test(card_draw, a_background_is_the_one_asked_for)
 {
     uint32_t width, height;
@@ -363,6 +389,8 @@ Test(card_draw, parameters_have_one_form)
     cr_assert_str_eq(canonical("w=480&q=75&sub=444&bg=dark", PL_MEDIA_JPEG),
                      "bg=dark&pack=&q=75&sub=444&w=480");
     cr_assert_str_eq(canonical("q=75&sub=444&w=480", PL_MEDIA_PNG), "pack=&w=480");
+    cr_assert_str_eq(canonical("q=75&sub=444&w=480", PL_MEDIA_WEBP), "pack=&q=75&w=480");
+    cr_assert_str_eq(canonical("q=90", PL_MEDIA_WEBP), "pack=");
 }
 
 Test(card_draw, parameters_that_are_wrong_are_named)

@@ -70,7 +70,14 @@ Test(cards_route, pictures_are_numbered_as_we_write_them)
     cr_assert_eq(native.cards.media, PL_MEDIA_JPEG);
     cr_assert_str_eq(native.cards.key, KEY);
     cr_assert_eq(native.url.query_n, 1);
+    cr_assert_eq(parse(PL_METHOD_GET, "/cards/" KEY "/7.webp"), PL_OK);
+    cr_assert(native.cards.number == 7 && native.cards.media == PL_MEDIA_WEBP);
+    cr_assert_eq(parse(PL_METHOD_GET, "/devices/S.webp.webp"), PL_OK);
+    cr_assert_str_eq(native.cards.device, "S.webp");
     static const char *const bad[] = {
+        "/cards/" KEY "/.webp",
+        "/cards/" KEY "/1webp",
+        "/devices/.webp",
         "/cards/" KEY "/0.jpg",
         "/cards/" KEY "/01.jpg",
         "/cards/" KEY "/4097.jpg",
@@ -156,6 +163,9 @@ Test(cards_route, the_form_of_an_answer_is_what_weighs_most)
         {"application/json;q=0.5, text/html", PL_CARDS_FORM_HTML},
         {"TEXT/HTML ; q=0.3,image/jpeg; q=0.4", PL_CARDS_FORM_JPEG},
         {"image/jpeg", PL_CARDS_FORM_JPEG},
+        {"image/webp", PL_CARDS_FORM_WEBP},
+        {"image/jpeg;q=0.5, image/webp", PL_CARDS_FORM_WEBP},
+        {"text/html,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8", PL_CARDS_FORM_HTML},
         {"image/*", PL_CARDS_FORM_JSON},
         {"text/html;q=0", PL_CARDS_FORM_JSON},
         {"text/html;q=9, image/jpeg;q=x", PL_CARDS_FORM_JSON},
@@ -217,7 +227,7 @@ Test(cards_route, what_is_kept_reads_back)
 Test(cards_route, keys_differ_in_everything_they_are_made_of)
 {
     struct pl_params params = {.text = "", .media = PL_MEDIA_JPEG}, png = params, small = params;
-    struct pl_key key[7];
+    struct pl_key key[8];
     png.media = PL_MEDIA_PNG;
     memcpy(small.text, "w=480", 6);
     pl_cards_set_key(KEY, &key[0]);
@@ -227,6 +237,8 @@ Test(cards_route, keys_differ_in_everything_they_are_made_of)
     pl_cards_picture_key(KEY, "1", &png, &key[4]);
     pl_cards_picture_key(KEY, "1", &small, &key[5]);
     pl_cards_picture_key("", "1", &params, &key[6]);
+    png.media = PL_MEDIA_WEBP;
+    pl_cards_picture_key(KEY, "1", &png, &key[7]);
     for (unsigned i = 0; i < PL_COUNT(key); i++)
         for (unsigned k = 0; k < i; k++)
             cr_assert_not(pl_key_equal(&key[i], &key[k]), "%u and %u", i, k);

@@ -16,7 +16,7 @@ document.body.insertAdjacentHTML('beforeend', `
       <button id="zoom-fit" type="button" title="Whole picture (0)">Fit</button>
       <button id="zoom-in" type="button" aria-label="Larger" title="Larger (+)">+</button>
     </span>
-    <span class="row"><a id="zoom-jpg" download>JPEG</a> <a id="zoom-png" download>PNG</a></span>
+    <span class="row"><a id="zoom-jpg" download>JPEG</a> <a id="zoom-webp" download>WebP</a> <a id="zoom-png" download>PNG</a></span>
     <button id="zoom-close" type="button" class="close" aria-label="Close" title="Close (Escape)">×</button>
   </div>
   <div id="zoom-pane" class="zoom-pane" tabindex="0"><img id="zoom-picture" alt="" draggable="false">
@@ -65,6 +65,7 @@ function open(number) {
   $('zoom-previous').disabled = at === 0;
   $('zoom-next').disabled = at === all.length - 1;
   $('zoom-jpg').href = href;
+  $('zoom-webp').href = href.replace(/\.jpg/, '.webp');
   $('zoom-png').href = href.replace(/\.jpg/, '.png');
   zoom(0);
   if (!$('zoom').open) $('zoom').showModal();
