@@ -132,6 +132,7 @@ static int run(const struct command *command, struct pl_config **config,
     case SERVE:
         break;
     }
+    pl_log_by(*config);
     pl_log(PL_LOG_INFO, "starting", PL_LOG_S("version", PL_VERSION), PL_LOG_U("pid", getpid()),
            PL_LOG_S("memory_mib", sum), PL_LOG_S("limit_from", limits->memory_from),
            PL_LOG_U("cpus", limits->cpus));

@@ -395,7 +395,6 @@ int pl_master_run(const struct pl_config_request *request, struct pl_config *con
         .request = request, .limits = *limits, .pid = getpid(), .kill_ns = UINT64_MAX};
     master->signal_fd = master->life_write_fd = master->lock_fd = -1;
     master->base.master_fd = master->base.life_fd = master->base.admin.fd = -1;
-    pl_log_by(config);
     raise_files(config);
     master->current = pl_generation_make(master, config);
     if (master->current == NULL)

@@ -13,11 +13,15 @@ enum pl_status {
     PL_STATUS_CACHE = 4,         /* the cache cannot be used */
 };
 
+/* pl_log_by - write the log as the configuration says, from the first line on; again after a reload
+ * and in each child. */
+void pl_log_by(const struct pl_config *config);
+
 /* pl_master_run - serve until told to stop; returns an enum pl_status, having logged why when not
  * OK.
  *
  * request  where the configuration came from: HUP reads it again; borrowed until the end
- * config   loaded and planned with `limits`; owned by the master from here
+ * config   loaded and planned with `limits`, the log set up by it; owned by the master from here
  * signals  TERM, INT: finish within limits.shutdown (a second one: at once); QUIT: finish, however
  * long; HUP: reload. The caller has no children and no threads. */
 int pl_master_run(const struct pl_config_request *request, struct pl_config *config,

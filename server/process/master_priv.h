@@ -99,8 +99,6 @@ void pl_generation_leave(struct pl_master *master, struct pl_generation *generat
 void pl_generation_drop(struct pl_generation *generation);
 /* pl_reload_turn - begin, finish or undo a reload when it is time for it. */
 void pl_reload_turn(struct pl_master *master, uint64_t now_ns);
-/* pl_log_by - level and format of the configuration. */
-void pl_log_by(const struct pl_config *config);
 
 /* --- renew.c --- */
 

@@ -66,7 +66,7 @@ class Browser:
         """Two frames and a turn of the event queue: what the page does at once upon an input, events that the browser
         queues (a dialog's "close", a "scroll") among it, is done. What waits for the network is waited for by `until`."""
         number = self.tell("Runtime.evaluate", awaitPromise=True, expression="""new Promise(done => {
-            setTimeout(done, 500);
+            setTimeout(done, 10000);
             requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)));
         })""")
         self.answer_to(number, "settle")  # an error is right too: the input led to another page

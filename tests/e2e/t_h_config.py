@@ -108,3 +108,15 @@ def test_impossible_memory_is_refused_with_the_arithmetic():
         assert "cache.size" in said and "921600" in said, said
     with Server() as server:
         assert any("memory" in line and "map" in line for line in server.lines), server.lines[:10]
+
+
+def test_a_log_of_json_is_json_from_the_first_line_to_the_last():
+    with Server("log.format=json", "log.level=debug", "log.access=all") as server:
+        assert server.get("/v1/objects/it%27s%20%22quoted%22%0A%5C.root").status in (400, 404)
+        assert server.put("bad.root", b"no histograms").status == 422
+        server.stop()
+        lines = [json.loads(line) for line in server.lines]
+        assert lines[0]["event"] == "starting" and lines[-1]["event"] == "stopped", lines
+        for line in lines:
+            assert {"time", "level", "who", "event"} <= set(line), line
+        assert {line["who"].split("/")[0] for line in lines} >= {"master", "front"}, lines
