@@ -119,6 +119,10 @@ struct pl_efficiency {
                                  Feldman-Cousins, 5 Jeffreys, 6 uniform prior, 7 Bayesian, 8 mid-P;
                                  anything else as 0 */
     double beta_alpha, beta_beta, weight;
+    /* with a prior (5 to 7): the mode stands for the efficiency, not the mean; the interval is the
+     * shortest, not the central one; the file has another prior for each bin, which is not read */
+    bool posterior_mode, shortest, bin_priors;
+    bool weighted; /* the sums of squares of both histograms say how much the contents count */
 };
 
 enum pl_scalar_code {

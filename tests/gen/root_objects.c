@@ -139,7 +139,7 @@ static void put_efficiency(struct gen_bytes *out, struct gen_tags *tags,
                                           .marker_style = 1,
                                           .marker_size = 1.0F};
     size_t frame = gen_frame(out, 2);
-    gen_tnamed(out, efficiency->name, efficiency->title, NAMED_BITS);
+    gen_tnamed(out, efficiency->name, efficiency->title, NAMED_BITS | efficiency->bits);
     gen_style(out, &style);
     gen_f64(out, efficiency->beta_alpha);
     gen_f64(out, efficiency->beta_beta);

@@ -27,6 +27,7 @@ struct gen_efficiency {
     struct gen_hist *passed, *total; /* total NULL: the file refers to passed again */
     double confidence_level, beta_alpha, beta_beta, weight;
     int32_t statistic_option;
+    uint32_t bits; /* of TObject, besides those that every object has */
 };
 
 struct gen_poly_bin {

@@ -155,6 +155,22 @@ static void make_efficiency(struct pl_hist *h, struct pl_arena *arena)
     efficiency(h, arena, false);
 }
 
+static void make_efficiency_ordered(struct pl_hist *h, struct pl_arena *arena)
+{
+    enum { FELDMAN_COUSINS = 4 };
+    struct pl_efficiency *e = efficiency(h, arena, false);
+    e->statistic_option = FELDMAN_COUSINS;
+    e->confidence_level = 0.95;
+    h->title = "Feldman-Cousins, 95 %";
+}
+
+static void make_efficiency_prior2(struct pl_hist *h, struct pl_arena *arena)
+{
+    enum { UNIFORM = 6 };
+    efficiency(h, arena, true)->statistic_option = UNIFORM;
+    h->title = "Means of the posterior of a uniform prior";
+}
+
 static void make_efficiency2(struct pl_hist *h, struct pl_arena *arena)
 {
     efficiency(h, arena, true);
@@ -200,7 +216,9 @@ static const struct plot_sample samples[] = {
     {"efficiency", make_efficiency, ""},
     {"efficiency_small", make_efficiency, "h=150&w=200"},
     {"efficiency_large", make_efficiency, "h=800&w=1200&xmax=60&ymin=0.5"},
+    {"efficiency_ordered", make_efficiency_ordered, ""},
     {"efficiency2", make_efficiency2, ""},
+    {"efficiency2_prior", make_efficiency_prior2, ""},
     {"text", make_text, ""},
     {"text_small", make_text, "h=150&w=200"},
     {"scalar", make_scalar, ""},

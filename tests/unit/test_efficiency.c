@@ -73,6 +73,35 @@ Test(efficiency, numbers_that_make_no_sense_become_the_usual_ones)
     cr_assert_eq(hist.efficiency->weight, 1.0);
 }
 
+Test(efficiency, bits_of_the_object_say_which_interval_and_whether_weights_count)
+{
+    struct gen_hist passed, total;
+    struct gen_efficiency efficiency = {
+        .name = "e", .title = "", .passed = &passed, .total = &total};
+    for (uint32_t bit = 14; bit <= 19; bit++)
+        for (int weights = 0; weights < 2; weights++) {
+            struct gen_bytes file;
+            struct pl_hist hist;
+            struct pl_error error = {.code = PL_OK};
+            gen_hist_start(&passed, "TH1D", "passed", "", 2, 0.0, 2.0, 0, 0.0, 0.0);
+            gen_hist_start(&total, "TH1D", "total", "", 2, 0.0, 2.0, 0, 0.0, 0.0);
+            if (weights) {
+                gen_hist_sumw2(&passed);
+                gen_hist_sumw2(&total);
+            }
+            efficiency.bits = 1U << bit;
+            struct gen_root *root = gen_root_start(&(struct gen_root_options){.name = "f"});
+            gen_root_efficiency(root, GEN_ROOT_DIRECTORY, &efficiency);
+            gen_root_finish(root, &file);
+            cr_assert_eq(read_hist(&file, "e", arena, &hist, &error), PL_OK, "%s", error.msg);
+            cr_assert_eq(hist.efficiency->posterior_mode, bit == 15);
+            cr_assert_eq(hist.efficiency->shortest, bit == 16);
+            cr_assert_eq(hist.efficiency->bin_priors, bit == 17);
+            cr_assert_eq(hist.efficiency->weighted, bit == 18 && weights);
+            free(file.bytes);
+        }
+}
+
 static void expect_trouble(struct gen_hist *passed, struct gen_hist *total, const char *words)
 {
     struct gen_bytes file;

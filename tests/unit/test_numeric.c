@@ -30,6 +30,27 @@ Test(numeric, clopper_pearson_intervals_are_the_published_ones)
     cr_expect_float_eq(pl_beta_quantile(0.975, 11, 90), 0.1762, 5e-5);
 }
 
+Test(numeric, beta_of_huge_shapes_agrees_with_integrals_of_its_density)
+{
+    static const struct {
+        double x, a, b, below;
+    } cases[] = {
+        {4.0192379e-10, 3, 1e+09, 0.0080298934},     {3.0173205e-09, 3, 1e+09, 0.5806792133},
+        {4.7320508e-09, 3, 1e+09, 0.8508898153},     {9.5256491e-07, 1000, 1e+09, 0.0650367423},
+        {1.0003152e-06, 1000, 1e+09, 0.5081932870},  {1.0316217e-06, 1000, 1e+09, 0.8413839697},
+        {3.9698418e-05, 40000, 1e+09, 0.0665357753}, {4.00004e-05, 40000, 1e+09, 0.5046542240},
+        {4.0198388e-05, 40000, 1e+09, 0.8413456727}, {0.49783494, 60000, 60000, 0.0668070102},
+        {0.50001443, 60000, 60000, 0.5039883097},    {0.50144338, 60000, 60000, 0.8413454715},
+        {5.0658677e-05, 51000, 1e+09, 0.0665668204}, {5.0999657e-05, 51000, 1e+09, 0.5045775744},
+        {5.1223214e-05, 51000, 1e+09, 0.8413459045}, {0.24967524, 1e+06, 3e+06, 0.0667757247},
+        {0.25000217, 1e+06, 3e+06, 0.5040752166},    {0.25021651, 1e+06, 3e+06, 0.8413488361},
+        {0.49997628, 5e+08, 5e+08, 0.0667833057},    {0.50000016, 5e+08, 5e+08, 0.5040369431},
+        {0.50001581, 5e+08, 5e+08, 0.8413234992}};
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++)
+        cr_expect_float_eq(pl_beta_below(cases[i].x, cases[i].a, cases[i].b), cases[i].below, 2e-8,
+                           "%g %g", cases[i].a, cases[i].b);
+}
+
 Test(numeric, poisson_intervals_are_the_published_ones)
 {
     /* 68.27 % central (Garwood): the errors of counts 0 to 5 and 10 as particle physics quotes them

@@ -1,9 +1,9 @@
 /* interval.c - passed / total with its interval: points in one dimension, a map in two.
  *
  * Clopper-Pearson at 68.3 % unless the object says otherwise, from the inverse of the incomplete
- * beta function. Feldman-Cousins intervals are not worked out: Clopper-Pearson is drawn and the
- * note says so. Contents that are not whole numbers are taken as they are. Memory: the points, from
- * the arena.
+ * beta function; Feldman-Cousins stands in feldman_cousins.c. Contents that are not whole numbers
+ * are taken as they are. Of weighted entries only priors and the normal approximation know what to
+ * make: all other statistics become the latter, as in ROOT. Memory: the points, from the arena.
  */
 #include "render/hist/draw/interval.h"
 
@@ -37,10 +37,17 @@ static struct pl_interval around(double middle, double half)
     return (struct pl_interval){fmax(0.0, middle - half), fmin(1.0, middle + half)};
 }
 
-/* Where the probability to see more than passed, half of passed itself counted, is `level`. */
+/* Where the probability to see more than passed, half of passed itself counted, is `level`. Between
+ * no count and one there is no such distribution: a straight line. */
 static double mid_p(double passed, double total, double level)
 {
     double low = 0.0, high = 1.0;
+    if (passed <= 0.0 && level < 0.5)
+        return 0.0;
+    if (passed >= total && level > 0.5)
+        return 1.0;
+    if (passed > 0.0 && passed < 1.0)
+        return (1.0 - passed) * mid_p(0.0, total, level) + passed * mid_p(1.0, total, level);
     for (int i = 0; i < 60; i++) {
         double p = 0.5 * (low + high);
         double more = passed < total ? pl_beta_below(p, passed + 1.0, total - passed) : 0.0;
@@ -53,13 +60,80 @@ static double mid_p(double passed, double total, double level)
     return 0.5 * (low + high);
 }
 
+/* ---- with a prior -------------------------------------------------------------------------- */
+
+/* What is known of the efficiency afterwards: a beta distribution. */
+struct posterior {
+    double a, b;
+};
+
+static bool has_prior(const struct pl_efficiency *efficiency)
+{
+    return efficiency->statistic_option >= JEFFREYS && efficiency->statistic_option <= BAYES;
+}
+
+static struct posterior posterior(const struct pl_efficiency *efficiency, double passed,
+                                  double total)
+{
+    double a = efficiency->beta_alpha, b = efficiency->beta_beta;
+    if (efficiency->statistic_option != BAYES)
+        a = b = efficiency->statistic_option == UNIFORM ? 1.0 : 0.5;
+    else if (!(a > 0.0 && b > 0.0))
+        a = b = 1.0;
+    return (struct posterior){passed + a, total - passed + b};
+}
+
+/* Where the distribution is highest; a or b up to 1: at an end, of equal ones in the middle. */
+static double mode_of(struct posterior of)
+{
+    if (of.a > 1.0 && of.b > 1.0)
+        return (of.a - 1.0) / (of.a + of.b - 2.0);
+    return of.a < of.b ? 0.0 : of.a > of.b ? 1.0 : 0.5;
+}
+
+static struct pl_interval central(struct posterior of, double level)
+{
+    return (struct pl_interval){pl_beta_quantile(0.5 * (1.0 - level), of.a, of.b),
+                                pl_beta_quantile(0.5 * (1.0 + level), of.a, of.b)};
+}
+
+/* The logarithm of the density, but for a constant. */
+static double height(struct posterior of, double x)
+{
+    return (of.a - 1.0) * log(x) + (of.b - 1.0) * log1p(-x);
+}
+
+/* Its ends are equally high; while the lower one is lower, it can move up. */
+static struct pl_interval shortest(struct posterior of, double level)
+{
+    double mode = mode_of(of);
+    if (mode == 0.0)
+        return (struct pl_interval){0.0, pl_beta_quantile(level, of.a, of.b)};
+    if (mode == 1.0)
+        return (struct pl_interval){pl_beta_quantile(1.0 - level, of.a, of.b), 1.0};
+    if (of.a <= 1.0) /* both: flat, or high at both ends */
+        return central(of, level);
+    double low = 0.0, high = fmin(mode, pl_beta_quantile(1.0 - level, of.a, of.b)), upper = 1.0;
+    while (high - low > 1e-10) {
+        double lower = 0.5 * (low + high);
+        upper = pl_beta_quantile(fmin(1.0, pl_beta_below(lower, of.a, of.b) + level), of.a, of.b);
+        if (upper < 1.0 && height(of, lower) < height(of, upper))
+            low = lower;
+        else
+            high = lower;
+    }
+    return (struct pl_interval){low, upper};
+}
+
+/* ---- of a bin ------------------------------------------------------------------------------ */
+
 struct pl_interval pl_efficiency_interval(const struct pl_efficiency *efficiency, double passed,
                                           double total)
 {
     double level = efficiency->confidence_level;
-    double tail = 0.5 * (1.0 - (level > 0.0 && level < 1.0 ? level : 0.682689492137086));
-    double z = -pl_normal_quantile(tail), part = passed / total, a = efficiency->beta_alpha,
-           b = efficiency->beta_beta, wide = total + z * z;
+    level = level > 0.0 && level < 1.0 ? level : 0.682689492137086;
+    double tail = 0.5 * (1.0 - level), z = -pl_normal_quantile(tail);
+    double part = passed / total, wide = total + z * z;
     switch (efficiency->statistic_option) {
     case NORMAL:
         return around(part, z * sqrt(part * (1.0 - part) / total));
@@ -69,50 +143,79 @@ struct pl_interval pl_efficiency_interval(const struct pl_efficiency *efficiency
     case AGRESTI_COULL:
         part = (passed + 0.5 * z * z) / wide;
         return around(part, z * sqrt(part * (1.0 - part) / wide));
+    case FELDMAN_COUSINS:
+        return pl_feldman_cousins(passed, total, level);
     case JEFFREYS:
     case UNIFORM:
-        a = b = efficiency->statistic_option == UNIFORM ? 1.0 : 0.5;
-        __attribute__((fallthrough));
     case BAYES:
-        if (!(a > 0.0 && b > 0.0))
-            a = b = 1.0;
-        return (struct pl_interval){pl_beta_quantile(tail, passed + a, total - passed + b),
-                                    pl_beta_quantile(1.0 - tail, passed + a, total - passed + b)};
+        return efficiency->shortest ? shortest(posterior(efficiency, passed, total), level)
+                                    : central(posterior(efficiency, passed, total), level);
     case MID_P:
-        return (struct pl_interval){passed > 0.0 ? mid_p(passed, total, tail) : 0.0,
-                                    passed < total ? mid_p(passed, total, 1.0 - tail) : 1.0};
+        return (struct pl_interval){mid_p(passed, total, tail), mid_p(passed, total, 1.0 - tail)};
     default:
         return clopper_pearson(passed, total, tail);
     }
 }
 
-/* What is drawn between the ends: passed / total, with a prior the mean of what comes after it. */
+/* What is drawn between the ends: passed / total, with a prior the mean or mode of what comes after
+ * it. */
 double pl_efficiency_value(const struct pl_efficiency *efficiency, double passed, double total)
 {
-    double a = efficiency->beta_alpha, b = efficiency->beta_beta;
-    int option = efficiency->statistic_option;
-    if (option == JEFFREYS || option == UNIFORM)
-        a = b = option == UNIFORM ? 1.0 : 0.5;
-    else if (option != BAYES || !(a > 0.0 && b > 0.0))
+    if (!has_prior(efficiency))
         return passed / total;
-    return (passed + a) / (total + a + b);
+    struct posterior of = posterior(efficiency, passed, total);
+    return efficiency->posterior_mode ? mode_of(of) : of.a / (of.a + of.b);
+}
+
+/* The normal approximation; entries that did not pass vary by their own weights. */
+static struct pl_interval of_weights(const struct pl_efficiency *efficiency, double part,
+                                     double passed2, double total, double total2)
+{
+    double variance = (passed2 * (1.0 - 2.0 * part) + total2 * part * part) / (total * total);
+    double z = -pl_normal_quantile(0.5 * (1.0 - efficiency->confidence_level));
+    return around(part, z * sqrt(fmax(0.0, variance)));
+}
+
+static double cell_or_zero(const struct pl_cells *cells, uint64_t cell)
+{
+    return cell < cells->n ? pl_cell(cells, cell) : 0.0;
+}
+
+bool pl_efficiency_cell(const struct pl_efficiency *efficiency, uint64_t cell, double *value,
+                        struct pl_interval *interval)
+{
+    double total = cell_or_zero(&efficiency->total->content, cell);
+    double passed = cell_or_zero(&efficiency->passed->content, cell);
+    if (!(total > 0.0) || !isfinite(total) || !(passed >= 0.0 && passed <= total))
+        return false;
+    double total2 = cell_or_zero(&efficiency->total->sumw2, cell);
+    double passed2 = cell_or_zero(&efficiency->passed->sumw2, cell);
+    bool weighted = efficiency->weighted && total2 > 0.0 && isfinite(total2) && isfinite(passed2);
+    if (weighted && !has_prior(efficiency)) {
+        *value = passed / total;
+        if (interval != NULL)
+            *interval = of_weights(efficiency, *value, passed2, total, total2);
+        return true;
+    }
+    double scale = weighted ? total / total2 : 1.0; /* how many entries of weight 1 say as much */
+    *value = pl_efficiency_value(efficiency, passed * scale, total * scale);
+    if (interval != NULL)
+        *interval = pl_efficiency_interval(efficiency, passed * scale, total * scale);
+    return true;
 }
 
 /* ---- one dimension ------------------------------------------------------------------------- */
 
 static uint32_t fill_points(const struct pl_efficiency *from, double *column[6])
 {
-    const struct pl_hist *all = from->total;
+    const struct pl_hist_axis *axis = &from->total->x;
+    struct pl_interval interval;
     uint32_t n = 0;
-    for (uint32_t bin = 1; bin <= all->x.bins; bin++) {
-        double total = bin < all->content.n ? pl_cell(&all->content, bin) : 0.0;
-        double passed = bin < from->passed->content.n ? pl_cell(&from->passed->content, bin) : 0.0;
-        if (!(total > 0.0) || !isfinite(total) || !(passed >= 0.0 && passed <= total))
+    for (uint32_t bin = 1; bin <= axis->bins; bin++) {
+        if (!pl_efficiency_cell(from, bin, &column[1][n], &interval))
             continue;
-        double low = pl_hist_edge(&all->x, bin), high = pl_hist_edge(&all->x, bin + 1);
-        struct pl_interval interval = pl_efficiency_interval(from, passed, total);
+        double low = pl_hist_edge(axis, bin), high = pl_hist_edge(axis, bin + 1);
         column[0][n] = 0.5 * (low + high);
-        column[1][n] = pl_efficiency_value(from, passed, total);
         column[2][n] = column[3][n] = 0.5 * (high - low);
         column[4][n] = fmax(0.0, column[1][n] - interval.low);
         column[5][n] = fmax(0.0, interval.high - column[1][n]);
@@ -155,6 +258,25 @@ static enum pl_err make_points(struct pl_plot *plot, const struct pl_hist *hist,
 
 /* ---- two dimensions ------------------------------------------------------------------------ */
 
+/* Contents whose quotient by the total is the efficiency that a prior leads to. */
+static enum pl_err prior_contents(const struct pl_efficiency *from, struct pl_arena *arena,
+                                  struct pl_cells *out, struct pl_error *error)
+{
+    uint64_t n = from->total->content.n, *cells = pl_arena_zalloc(arena, n, sizeof *cells);
+    if (cells == NULL)
+        return pl_fail(error, PL_E_LIMIT, "no memory left in this job to draw the efficiency");
+    for (uint64_t cell = 0; cell < n; cell++) {
+        double value;
+        if (!pl_efficiency_cell(from, cell, &value, NULL))
+            continue;
+        value *= pl_cell(&from->total->content, cell);
+        memcpy(&cells[cell], &value, sizeof value);
+        cells[cell] = htobe64(cells[cell]);
+    }
+    *out = (struct pl_cells){(const uint8_t *)cells, n, PL_CELL_F64};
+    return PL_OK;
+}
+
 /* The profile of "did it pass": its means are the efficiencies, bins without entries stay white. */
 static enum pl_err make_map(struct pl_plot *plot, const struct pl_hist *hist,
                             struct pl_error *error)
@@ -178,15 +300,15 @@ static enum pl_err make_map(struct pl_plot *plot, const struct pl_hist *hist,
     if (*map->z.title == '\0')
         map->z.title = "Efficiency";
     plot->hist = map;
-    return PL_OK;
+    return has_prior(from) ? prior_contents(from, plot->arena, &map->content, error) : PL_OK;
 }
 
 enum pl_err pl_efficiency_prepare(struct pl_plot *plot, const struct pl_hist *hist,
                                   struct pl_error *error)
 {
     const struct pl_efficiency *from = hist->efficiency;
-    if (from->statistic_option == FELDMAN_COUSINS)
-        pl_plot_note(plot, "Feldman-Cousins intervals are drawn as Clopper-Pearson intervals");
+    if (from->bin_priors && has_prior(from))
+        pl_plot_note(plot, "the prior of the whole object is drawn for every bin");
     if (from->total->kind == PL_HIST_1D)
         return make_points(plot, hist, error);
     if (from->total->kind == PL_HIST_2D)

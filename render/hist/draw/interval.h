@@ -13,4 +13,13 @@ double pl_efficiency_value(const struct pl_efficiency *efficiency, double passed
 struct pl_interval pl_efficiency_interval(const struct pl_efficiency *efficiency, double passed,
                                           double total);
 
+/* Both of a cell of the object's histograms, by their weights where these count; interval may be
+ * NULL. false: nothing was tried there, or the contents make no sense. */
+bool pl_efficiency_cell(const struct pl_efficiency *efficiency, uint64_t cell, double *value,
+                        struct pl_interval *interval);
+
+/* Feldman and Cousins, 0 < level < 1. Of fractions the interval is that of the whole counts around
+ * them. */
+struct pl_interval pl_feldman_cousins(double passed, double total, double level);
+
 #endif

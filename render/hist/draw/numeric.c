@@ -1,6 +1,7 @@
 /* numeric.c - incomplete beta and gamma functions, their inverses, Kolmogorov's distribution.
  *
- * The functions are continued fractions (modified Lentz) and series of the usual kind; an inverse
+ * The functions are continued fractions (modified Lentz) and series of the usual kind, and where
+ * these become long the uniform asymptotic expansion of the incomplete beta function; an inverse
  * starts from an approximation by normal quantiles and goes on with Newton's method inside a
  * bracket that bisection keeps, so that it ends however flat the function is. No state, no memory.
  */
@@ -8,7 +9,7 @@
 
 #include <math.h>
 
-enum { STEPS_MAX = 3000 };
+enum { STEPS_MAX = 3000, LARGE = 50000 };
 #define TINY 1e-300
 #define ENOUGH 1e-15
 
@@ -19,10 +20,39 @@ static double nonzero(double value)
 
 /* ---- beta ---------------------------------------------------------------------------------- */
 
+/* What Stirling's formula lacks of the logarithm of Gamma(z). */
+static double stirling_rest(double z)
+{
+    if (z < 16.0)
+        return lgamma(z) - ((z - 0.5) * log(z) - z + 0.5 * log(2.0 * M_PI));
+    double zz = 1.0 / (z * z);
+    return (1.0 / 12.0 - zz * (1.0 / 360.0 - zz * (1.0 / 1260.0 - zz / 1680.0))) / z;
+}
+
+/* a log(a / (n x)) + b log(b / (n (1-x))), n = a + b: how far x is from a / n, as a likelihood.
+ * Never the difference of two large numbers. */
+static double beta_distance(double x, double a, double b)
+{
+    double n = a + b, d = a - n * x;
+    return fmax(0.0, a * log1p(d / (n * x)) + b * log1p(-d / (n * (1.0 - x))));
+}
+
 /* x^a (1-x)^b / B(a, b) */
 static double beta_front(double x, double a, double b)
 {
-    return exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x));
+    double n = a + b, rest = stirling_rest(n) - stirling_rest(a) - stirling_rest(b);
+    return sqrt(a / n * b / (2.0 * M_PI)) * exp(rest - beta_distance(x, a, b));
+}
+
+/* Temme's uniform expansion to its first correction: what is left out is of the order n^(-3/2). */
+static double beta_large(double x, double a, double b)
+{
+    double n = a + b, mean = a / n, width = sqrt(mean * (1.0 - mean));
+    double z = copysign(sqrt(2.0 * beta_distance(x, a, b)), x - mean);
+    double correction = (1.0 - 2.0 * mean) / (3.0 * width); /* the limit at the mean */
+    if (fabs(z) > 0.03)
+        correction = sqrt(n) / z - width / (x - mean);
+    return 0.5 * erfc(-z * M_SQRT1_2) + correction * exp(-0.5 * z * z) / sqrt(2.0 * M_PI * n);
 }
 
 /* The continued fraction of I_x(a, b); converges fast for x < (a+1) / (a+b+2). */
@@ -50,6 +80,8 @@ double pl_beta_below(double x, double a, double b)
         return 0.0;
     if (x >= 1.0)
         return 1.0;
+    if (fmin(a, b) > LARGE)
+        return fmin(fmax(beta_large(x, a, b), 0.0), 1.0);
     double front = beta_front(x, a, b);
     double value = x < (a + 1.0) / (a + b + 2.0) ? front * beta_fraction(x, a, b) / a
                                                  : 1.0 - front * beta_fraction(1.0 - x, b, a) / b;

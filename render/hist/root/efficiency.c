@@ -11,6 +11,13 @@
 
 enum { STATISTIC_OPTIONS_N = 9 };
 
+enum { /* bits of a TEfficiency (TEfficiency.h) */
+       POSTERIOR_MODE = 1 << 15,
+       SHORTEST_INTERVAL = 1 << 16,
+       BIN_PRIORS = 1 << 17,
+       WEIGHTS = 1 << 18
+};
+
 struct efficiency_reading {
     struct pl_hist *hist;
     struct pl_arena *arena;
@@ -84,8 +91,12 @@ static bool same_bins(const struct pl_hist_axis *one, const struct pl_hist_axis 
     return true;
 }
 
-static void settle(struct pl_efficiency *out)
+static void settle(struct pl_efficiency *out, uint32_t bits)
 {
+    out->posterior_mode = (bits & POSTERIOR_MODE) != 0;
+    out->shortest = (bits & SHORTEST_INTERVAL) != 0;
+    out->bin_priors = (bits & BIN_PRIORS) != 0;
+    out->weighted = (bits & WEIGHTS) != 0 && out->passed->sumw2.n > 0 && out->total->sumw2.n > 0;
     if (!(out->confidence_level > 0.0 && out->confidence_level < 1.0))
         out->confidence_level = 0.682689492137;
     if (out->statistic_option < 0 || out->statistic_option >= STATISTIC_OPTIONS_N)
@@ -119,7 +130,7 @@ enum pl_err pl_read_efficiency(const struct pl_walk *start, struct pl_arena *are
         !same_bins(&passed->y, &total->y) || !same_bins(&passed->z, &total->z))
         return pl_fail(error, PL_E_FORMAT,
                        "the two histograms of the efficiency have different bins");
-    settle(out);
+    settle(out, hist->bits);
     hist->entries = total->entries;
     hist->efficiency = out;
     return pl_read_functions(start, &reading.functions, arena, hist, error);
