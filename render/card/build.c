@@ -164,10 +164,13 @@ static enum pl_err read_file(struct building *building, unsigned i)
                                 .number = i,
                                 .truncated = upload->text.cut};
     uint64_t before = pl_builder_bindings(builder);
+    struct pl_builder_mark said = pl_builder_mark(builder);
     enum pl_err err = parsers[builder->game]->read(builder, &file, building->error);
     if (err != PL_OK)
         return err;
     bool ours = upload->game == builder->game || file.read_n > 0;
+    if (!ours)
+        pl_builder_forget(builder, &said);
     if (!ours && upload->game != PL_CARD_GUESS) {
         char why[160];
         (void)snprintf(why, sizeof why, "This is a file of %s, not of %s.", titles[upload->game],

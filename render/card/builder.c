@@ -174,6 +174,17 @@ void pl_builder_file_notice(struct pl_builder *builder, const char *kind, uint32
             (struct pl_card_notice){.kind = kind, .detail = detail, .file = file, .line = line};
 }
 
+struct pl_builder_mark pl_builder_mark(const struct pl_builder *builder)
+{
+    return (struct pl_builder_mark){builder->parts->notices_n, builder->parts->notices_more};
+}
+
+void pl_builder_forget(struct pl_builder *builder, const struct pl_builder_mark *mark)
+{
+    builder->parts->notices_n = mark->notices_n;
+    builder->parts->notices_more = mark->notices_more;
+}
+
 enum pl_err pl_builder_too_complex(struct pl_builder *builder, uint32_t file, uint32_t line,
                                    struct pl_error *error, const char *format, ...)
 {

@@ -11,6 +11,15 @@ void pl_builder_file_notice(struct pl_builder *builder, const char *kind, uint32
                             uint32_t line, const char *detail);
 uint64_t pl_builder_bindings(const struct pl_builder *builder);
 
+/* pl_builder_mark, pl_builder_forget - the notices so far, and back to them: what a parser says of
+ * a file of another game says nothing to its owner. */
+struct pl_builder_mark {
+    uint32_t notices_n;
+    uint64_t notices_more;
+};
+struct pl_builder_mark pl_builder_mark(const struct pl_builder *builder);
+void pl_builder_forget(struct pl_builder *builder, const struct pl_builder_mark *mark);
+
 /* pl_builder_inside - is it a box that lies on a picture of that size, in layout units? */
 bool pl_builder_inside(const struct pl_pack_rect *rect, uint32_t layout_w, uint32_t layout_h);
 

@@ -234,9 +234,14 @@ static void notice_label(const struct placing *placing, const struct pl_binding 
 static const char *others(struct pl_builder *builder, const struct chord *chord, unsigned self)
 {
     const char *text = "";
-    for (unsigned i = 0; i < chord->n && text != NULL; i++)
-        if (strcmp(chord->inputs[i].id, chord->inputs[self].id) != 0)
-            text = pl_builder_print(builder, "%s+%s", text, chord->inputs[i].id);
+    for (unsigned i = 0; i < chord->n && text != NULL; i++) {
+        const char *id = chord->inputs[i].id;
+        bool said = strcmp(id, chord->inputs[self].id) == 0;
+        for (unsigned k = 0; k < i && !said; k++)
+            said = strcmp(id, chord->inputs[k].id) == 0;
+        if (!said)
+            text = pl_builder_print(builder, "%s+%s", text, id);
+    }
     if (text == NULL || text[0] == '\0')
         return text;
     return pl_builder_print(builder, " [%s]", text);
@@ -285,7 +290,7 @@ static enum pl_err add_row(const struct placing *placing, const struct item *ite
     if (input == NULL)
         return pl_builder_full(builder, placing->error);
     struct pl_builder_label label = {
-        .context = item->binding->context, .text = label_of(placing, item), .plain = !item->known};
+        .context = item->binding->context, .text = label_of(placing, item), .plain = true};
     return chord->n == 0
                ? PL_OK
                : pl_builder_row(builder, list, NULL, input, NULL, NULL, 0, &label, placing->error);
@@ -332,7 +337,7 @@ static enum pl_err fill(const struct placing *placing, const struct run *run, ui
     for (size_t i = 0; i < run->n && err == PL_OK; i++) {
         const struct item *item = run->items[i];
         struct chord chord;
-        if (item->known && item->binding->keys_n > 0)
+        if (run->drawn && item->binding->keys_n > 0)
             err =
                 pl_builder_context(placing->builder, item->binding->context, false, placing->error);
         for (uint32_t at = 0; err == PL_OK && next_chord(placing, item, &at, &chord, &err);)

@@ -25,11 +25,15 @@ static inline void card_ed_describe(struct pl_make *make)
         {.id = "T16000M", .image = "solo", .ed = CARD_LIST(stick)},
         {.id = "T16000MFCS", .image = "duo", .ed = CARD_LIST(stick)},
         {.id = "T16000MTHROTTLE", .image = "duo", .ed = CARD_LIST(throttle)},
+        {.id = "DuoLamp", .image = "duo"},
         {.id = "Blind"}};
     static struct pl_make_image images[] = {{.id = "solo", .title = "Solo stick"},
                                             {.id = "duo", .title = "Stick & throttle"}};
-    static struct pl_make_text both[] = {{.text = "DuoStick"}, {.text = "DuoThrottle"}},
-                               key[] = {{.text = "DuoStick"}}, alone[] = {{.text = "DuoThrottle"}},
+    static struct pl_make_text both[] = {{.text = "DuoStick"},
+                                         {.text = "DuoThrottle"},
+                                         {.text = "DuoLamp"}},
+                               key[] = {{.text = "DuoStick"}},
+                               alone[] = {{.text = "DuoThrottle"}, {.text = "DuoLamp"}},
                                one[] = {{.text = "Solo"}}, plain[] = {{.text = "T16000M"}},
                                pair[] = {{.text = "T16000MFCS"}, {.text = "T16000MTHROTTLE"}},
                                blind[] = {{.text = "Blind"}};

@@ -271,6 +271,23 @@ Test(card_build, a_bad_file_does_not_spoil_the_others)
     expect_notice("truncated");
 }
 
+Test(card_build, of_a_file_of_another_game_nothing_else_is_said)
+{
+    static const char wrapped[] =
+        "<DefaulftInput><Device DeviceName=\"Flight Stick\"><Context ContextName=\"PLANE\"><Action "
+        "ActionName=\"KEY_GEAR\"><Primary><KEY Information=\"Button1\"/></Primary></Action>"
+        "</Context></Device></DefaulftInput>";
+    static const char root[] = "<Root PresetName=\"a\"><Gear><Primary Device=\"{NoDevice}\" "
+                               "Key=\"\"/></Gear></Root>";
+    card_upload_add(&upload, "a", wrapped, strlen(wrapped));
+    cr_assert_eq(card_upload_build(&upload, PL_CARD_ED, NULL), PL_E_FORMAT);
+    cr_assert_str_eq(upload.blame.code, "unknown-format");
+    card_upload_add(&upload, "b", root, strlen(root));
+    cr_assert_eq(card_upload_build(&upload, PL_CARD_FS2020, NULL), PL_OK);
+    cr_assert_eq(upload.set.notices_n, 1, "%s", card_set_text(&upload.set));
+    expect_notice("unknown-format");
+}
+
 static struct pl_buf packed(void)
 {
     struct pl_buf out = PL_BUF(1 << 20);

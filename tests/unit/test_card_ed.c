@@ -123,6 +123,9 @@ Test(card_ed, a_stick_is_called_otherwise_beside_its_throttle)
     cr_assert_str_eq(upload.set.cards[0].group, "Pair");
     cr_assert_str_eq(cell(0, "T16000MFCS", "Joy_1"), "Modifier:Modifier 1|Ship:Gear[1]");
     cr_assert_str_eq(cell(0, "T16000MTHROTTLE", "Joy_ZAxis"), "Ship:Fire");
+    read_text(
+        ROOT(ON("Gear", "Primary", "T16000M", "Joy_1") "<Locked Device=\"T16000MTHROTTLE\"/>"));
+    cr_assert_str_eq(upload.set.cards[0].group, "Pair", "any element of the file tells");
 }
 
 Test(card_ed, an_unknown_control_is_shown_by_its_own_name)
@@ -220,6 +223,14 @@ Test(card_ed, what_an_earlier_card_shows_has_no_card_of_its_own)
     read_text(ROOT(ON("Fire", "Primary", "DuoThrottle", "Joy_1")));
     cr_assert_eq(upload.set.cards_n, 1);
     cr_assert_str_eq(upload.set.cards[0].group, "Throttle");
+}
+
+Test(card_ed, what_has_no_place_on_a_card_makes_no_second_one)
+{
+    read_text(ROOT(ON("Gear", "Primary", "DuoStick", "Joy_1") ON(
+        "Fire", "Primary", "DuoThrottle", "Joy_1") ON("Jump", "Primary", "DuoLamp", "Joy_5")));
+    cr_assert_eq(upload.set.cards_n, 1);
+    cr_assert_str_eq(upload.set.lists[0].device, "DuoLamp");
 }
 
 Test(card_ed, inputs_without_a_place_are_said)

@@ -139,6 +139,14 @@ Test(card_fs2020, keys_of_a_slot_are_a_chord)
            "Stick:POV1Up PLANE=Landing Gear (Up-Left) [+10]\n");
 }
 
+Test(card_fs2020, directions_of_one_hat_in_a_chord_are_named_once)
+{
+    expect(STICK(ACTION("KEY_GEAR", KEY("Button1") KEY("POV1_UP") KEY("POV1_UP_LEFT"))),
+           "[Stick & Throttle]\n"
+           "Stick:1 PLANE=Landing Gear [+POV1Up]\n"
+           "Stick:POV1Up PLANE=Landing Gear (Up-Left) [+1], PLANE=Landing Gear [+1]\n");
+}
+
 Test(card_fs2020, a_slot_opened_twice_is_one)
 {
     expect(
@@ -417,6 +425,18 @@ Test(card_fs2020, contexts_take_colours_in_byte_order)
     cr_assert_eq(card_upload_build(&upload, PL_CARD_FS2020, &none), PL_OK);
     cr_assert_eq(colour("PLANE"), 0x373a3cff);
     cr_assert_eq(colour("A_LIST"), 0x373a3cff);
+}
+
+/* A device that is known is none on a card: nothing of the pad is on its picture. */
+Test(card_fs2020, contexts_that_are_on_no_card_take_their_colours_last)
+{
+    static const char file[] =
+        DEVICE("Game Pad", CONTEXT("A_LIST", ACTION("KEY_GEAR", KEY("Button1"))))
+            DEVICE("Flight Stick", CONTEXT("PLANE", ACTION("KEY_GEAR", KEY("Button1"))));
+    card_upload_add(&upload, "a", file, strlen(file));
+    cr_assert_eq(card_upload_build(&upload, PL_CARD_FS2020, NULL), PL_OK);
+    cr_assert_eq(colour("PLANE"), 0x2780e3ff);
+    cr_assert_eq(colour("A_LIST"), 0xff0039ff);
 }
 
 Test(card_fs2020, the_thirteenth_context_has_the_first_colour_again)

@@ -142,14 +142,14 @@ Test(card_sws, odd_lines_are_passed_over)
 
 Test(card_sws, fields_nobody_knows_are_said)
 {
-    expect(JOYSTICKS LINE("Soldier", "Fire", "0.AXIS", "26")
-               LINE("Soldier", "Fire", "0.colour", "1") LINE("Soldier", "Fire", "0.Button", "22")
-                   LINE("Soldier", "Fire", "0.DeviceId", "0")
-                       LINE("Soldier", "Pitch", "1.axis", "x"),
-           "[Stick & Throttle]\n"
-           "Stick:1 Soldier=Fire\n"
-           "! unknown-field: colour\n"
-           "! bad-value: Pitch.1\n");
+    expect(
+        JOYSTICKS LINE("Soldier", "Fire", "0.AXIS", "26") LINE("Soldier", "Fire", "0.colour", "1")
+            LINE("Soldier", "Pitch", "0.Colour", "1") LINE("Soldier", "Fire", "0.Button", "22")
+                LINE("Soldier", "Fire", "0.DeviceId", "0") LINE("Soldier", "Pitch", "1.axis", "x"),
+        "[Stick & Throttle]\n"
+        "Stick:1 Soldier=Fire\n"
+        "! unknown-field: colour\n"
+        "! bad-value: Pitch.1\n");
 }
 
 Test(card_sws, a_long_line_is_skipped)

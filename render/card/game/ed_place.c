@@ -28,7 +28,7 @@ struct device { /* with one index: a run of entries */
     const char *name;
     uint32_t index, from, to;
     bool handled; /* a supported device of the packs speaks of it */
-    bool carded;  /* on a card already */
+    bool carded;  /* a card that it belongs to is there already */
     bool placed;  /* at least one of its inputs is on a picture */
 };
 
@@ -303,7 +303,13 @@ static enum pl_err add_card(struct placing *p, const struct pl_pack_supported *s
             code = add_cells(p, device, card, error);
         if (code != PL_OK)
             return code;
-        device->placed = device->carded = true;
+        device->placed = true;
+    }
+    for (uint32_t i = 0; i < supported->handled_n && begun; i++) {
+        struct device *device =
+            find_device(p, pl_pack_string(supported->pack, supported->handled[i]), index);
+        if (device != NULL) /* also one that has no place on it: no later card has one either */
+            device->carded = true;
     }
     return PL_OK;
 }

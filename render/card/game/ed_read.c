@@ -137,8 +137,6 @@ static bool read_input(struct reading *r, const char **attributes, struct ed_inp
     const char *index = attribute(attributes, "DeviceIndex");
     if (device == NULL || device[0] == '\0' || strcmp(device, "{NoDevice}") == 0)
         return false;
-    if (strcmp(device, "T16000MTHROTTLE") == 0)
-        r->throttle = true;
     if (key == NULL)
         key = "";
     unsigned long number = index != NULL ? strtoul(index, NULL, 10) : 0;
@@ -153,6 +151,8 @@ static bool read_input(struct reading *r, const char **attributes, struct ed_inp
 static void start_binding(struct reading *r, uint8_t kind, const char **attributes)
 {
     struct ed_binding binding = {.file = r->file->number, .line = line_now(r)};
+    if (attribute(attributes, "Device") == NULL)
+        return; /* another game has elements of this name, too */
     r->file->read_n++;
     if (!read_input(r, attributes, &binding.input))
         return;
@@ -211,6 +211,8 @@ static void XMLCALL on_start(void *context, const char *name, const char **attri
     }
     if (r->depth == 0 && strcmp(name, "Root") == 0)
         r->file->read_n++;
+    const char *device = attribute(attributes, "Device");
+    r->throttle |= device != NULL && strcmp(device, "T16000MTHROTTLE") == 0;
     if (r->depth > 0 && strcmp(name, "Modifier") == 0 && r->stack[r->depth - 1].found >= 0)
         start_modifier(r, r->stack[r->depth - 1].found, attributes);
     for (uint8_t kind = 0; r->depth > 0 && kind < KINDS; kind++)

@@ -167,6 +167,19 @@ static int find_field(struct pl_range field)
     return -1;
 }
 
+/* Once for each field, however it is spelled. */
+static void notice_field(struct reader *reader, struct pl_range field)
+{
+    char name[200];
+    size_t n = PL_MIN(field.n, sizeof name);
+    for (size_t i = 0; i < n; i++) {
+        char c = (char)field.bytes[i];
+        name[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    }
+    pl_builder_notice(reader->builder, "unknown-field", reader->file->number, reader->line, "%.*s",
+                      (int)n, name);
+}
+
 static enum pl_err add_record(struct reader *reader, const struct record *record)
 {
     enum pl_err err =
@@ -199,8 +212,7 @@ static enum pl_err take_binding(struct reader *reader, struct pl_range rest)
     enum pl_err err = pl_builder_context(builder, record.context, false, reader->error);
     int field = find_field(key.field);
     if (field < 0)
-        pl_builder_notice(builder, "unknown-field", reader->file->number, reader->line, "%.*s",
-                          (int)PL_MIN(key.field.n, (size_t)200), (const char *)key.field.bytes);
+        notice_field(reader, key.field);
     if (err != PL_OK || field < 0 || field == FIELDS)
         return err;
     struct record *last = reader->records_n > 0 ? &reader->records[reader->records_n - 1] : NULL;
