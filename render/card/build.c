@@ -326,7 +326,7 @@ enum pl_err pl_card_build(const struct pl_packs *packs, const uint8_t *bundle, u
         return pl_fail(building->error, PL_E_FORMAT,
                        "No file came with the request. Choose at least one binding file.");
     }
-    struct pl_card_set set = {.game = game};
+    struct pl_card_set set = {.game = game, .groups = options->groups, .style = options->style};
     err = build(building, game, &set);
     if (err != PL_OK && building->n == 1) /* then it is that one, whatever it is */
         blame->file_number = 0;

@@ -1,6 +1,6 @@
 /* set.c - what can be asked of a set, and its packed form.
  *
- *     "plset" version | game | counts | files | contexts | cards | lists | notices
+ *     "plset" version | game | options | counts | files | contexts | cards | lists | notices
  *
  * Numbers are little-endian words of four or eight bytes, texts a length, the bytes and a NUL, so
  * that an unpacked set points into the packed bytes. Packing writes every member in one order and
@@ -15,7 +15,7 @@
 #include "shm/base/cursor.h"
 #include "shm/base/utf8.h"
 
-static const char magic[8] = "plset\0\0\2";
+static const char magic[8] = "plset\0\0\3";
 
 const char *pl_card_game_name(enum pl_card_game game)
 {
@@ -170,6 +170,8 @@ enum pl_err pl_card_set_pack(const struct pl_card_set *set, struct pl_buf *buf,
     struct out out = {buf, error, PL_OK};
     put_bytes(&out, magic, sizeof magic);
     put(&out, set->game, 4);
+    put(&out, set->groups, 4);
+    put(&out, set->style, 4);
     put(&out, set->notices_more, 8);
     put(&out, set->bindings_n, 8);
     put(&out, set->files_n, 4);
@@ -361,6 +363,8 @@ static void get_head(struct in *in, struct pl_card_set *set)
         in->cur.bad = true;
     else
         set->game = (enum pl_card_game)game;
+    set->groups = get(in);
+    set->style = get(in);
     set->notices_more = pl_cur_le(&in->cur, 8);
     set->bindings_n = pl_cur_le(&in->cur, 8);
     struct pl_card_file_id *files = get_array(in, FILE_LEAST, sizeof *files, &set->files_n);

@@ -7,6 +7,7 @@
  *     cards_answer.c   the answer to an upload; errors as pages
  *     cards_show.c     document, page and archive of a key; forms; the list of controllers
  *     cards_page.c     their HTML
+ *     cards_choice.c   groups to choose for readers without scripts
  *     cards_zip.c      the archive, picture by picture
  *     cards_publish.c  kept on request, taken back with a token
  *
@@ -19,6 +20,7 @@
 #include "render/card/card.h"
 #include "server/http/request.h"
 #include "server/routes/cards_key.h"
+#include "server/web/web.h"
 #include "shm/base/clock.h"
 
 enum {
@@ -92,6 +94,14 @@ enum pl_err pl_cards_page(const char *key, const struct pl_card_set *set,
                           struct pl_error *error);
 enum pl_err pl_cards_problem_page(const char *message, const char *file, unsigned line,
                                   struct pl_buf *out, struct pl_error *error);
+
+/* As text: whatever is in it, it is no markup. */
+void pl_cards_html(const char *value, struct pl_buf *out, struct pl_error *error);
+
+/* --- cards_choice.c --------------------------------------------------------------------------- */
+/* pl_cards_shell - the page /cards with the groups of the packs to choose from; made on first use.
+ */
+const struct pl_web_file *pl_cards_shell(void);
 
 /* --- cards_answer.c --------------------------------------------------------------------------- */
 enum pl_step pl_cards_answer(struct pl_request *request, const struct pl_card_set *set);

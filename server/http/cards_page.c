@@ -40,23 +40,27 @@ static bool behind(struct shell *shell, const char *mark)
     return instead_of(shell, mark, mark);
 }
 
-/* As text: whatever is in it, it is no markup. */
-static void text(struct shell *shell, const char *value)
+void pl_cards_html(const char *value, struct pl_buf *out, struct pl_error *error)
 {
     while (*value != '\0') {
         size_t n = strcspn(value, "&<>\"'");
-        (void)pl_buf_add(shell->out, value, n, shell->error);
+        (void)pl_buf_add(out, value, n, error);
         value += n;
         if (*value != '\0')
-            (void)pl_buf_print(shell->out, shell->error, "&#%d;", *value++);
+            (void)pl_buf_print(out, error, "&#%d;", *value++);
     }
+}
+
+static void text(struct shell *shell, const char *value)
+{
+    pl_cards_html(value, shell->out, shell->error);
 }
 
 /* The words that the shell has behind `mark`, up to the next tag: they are in one place, for
  * scripts too. `otherwise` when it has no such mark. */
 static void put_words(struct shell *shell, const char *mark, const char *otherwise)
 {
-    const struct pl_web_file *file = pl_web_find("/cards");
+    const struct pl_web_file *file = pl_cards_shell();
     const char *whole = (const char *)file->plain.bytes;
     const char *at = memmem(whole, file->plain.n, mark, strlen(mark)), *tag = NULL;
     if (at != NULL)
@@ -151,6 +155,31 @@ static void add_contexts(struct shell *shell, const struct pl_card_set *set)
     }
 }
 
+/* Which groups and colours these are, where there was a choice. Scripts show the choice itself. */
+static void add_choice(struct shell *shell, const struct pl_card_set *set)
+{
+    static const char *const styles[] = {"group", "category", "modifier", "none"};
+    const struct pl_packs *packs = pl_card_packs();
+    const char *name, *between = "";
+    char mark[64];
+    if (set->game != PL_CARD_ED || set->style >= PL_COUNT(styles))
+        return;
+    put(shell, "<p class=\"dim\">Groups: ");
+    if (set->groups == UINT32_MAX)
+        put(shell, "all");
+    else
+        for (uint32_t i = 0; i < 32 && (name = pl_packs_group(packs, i)) != NULL; i++)
+            if ((set->groups >> i & 1) != 0) {
+                put(shell, between);
+                text(shell, name);
+                between = ", ";
+            }
+    put(shell, " · Colours: ");
+    (void)snprintf(mark, sizeof mark, "<option value=\"%s\">", styles[set->style]);
+    put_words(shell, mark, styles[set->style]);
+    put(shell, "</p>");
+}
+
 static void add_token(struct shell *shell, const struct pl_cards *upload)
 {
     if (upload == NULL || upload->token[0] == '\0')
@@ -209,6 +238,8 @@ static void show_result(struct shell *shell, const char *key, const struct pl_ca
         put(shell, key);
         put(shell, pictures_n > 0 ? ".zip\"" : ".zip\" hidden");
     }
+    if (instead_of(shell, "<!--chosen-->", ""))
+        add_choice(shell, set);
     if (set->contexts_n > 1 &&
         instead_of(shell,
                    "<ul id=\"legend\" class=\"legend\" aria-label=\"Colours on the cards\" hidden>",
@@ -231,8 +262,7 @@ static void show_result(struct shell *shell, const char *key, const struct pl_ca
 
 static struct shell open_shell(struct pl_buf *out, struct pl_error *error)
 {
-    const struct pl_web_file *file = pl_web_find("/cards");
-    CHECK(file != NULL);
+    const struct pl_web_file *file = pl_cards_shell();
     const char *text = (const char *)file->plain.bytes;
     return (struct shell){text, text + file->plain.n, out, error};
 }

@@ -13,9 +13,10 @@
 #include "shm/base/check.h"
 #include "shm/base/utf8.h"
 
-enum { BLOCK = 16384, OTHER_MAX = 65536, OTHER_PARTS = 32, FRAME_BYTES = 65536, INDEX_MAX = 65536 };
+enum { BLOCK = 16384, FIELDS_MAX = 48, FRAME_BYTES = 65536, INDEX_MAX = 65536 };
 
-/* What may stand in the address or, as a field, in the form. */
+/* What may stand in the address or, as a field, in the form; there `groups` may be a field for each
+ * group, as boxes to tick are sent. */
 enum field { FIELD_GROUPS, FIELD_STYLE, FIELD_PUBLISH, FIELD_DRAW, FIELD_GAME, FIELD_COUNT };
 static const char *const fields[FIELD_COUNT] = {"groups", "style", "publish", "draw", "game"};
 
@@ -23,12 +24,13 @@ struct pl_cards_put {
     struct pl_multipart form;
     struct pl_multipart_sink sink;
     bool is_form;
-    enum { PART_NONE, PART_FILE, PART_FIELD, PART_OTHER } part;
+    enum { PART_NONE, PART_FILE, PART_FIELD } part;
     bool unnamed; /* the part has an empty file name: a field of files without any */
     enum field field;
-    bool has[FIELD_COUNT];
+    bool has[FIELD_COUNT];  /* a value that is not empty */
+    bool sent[FIELD_COUNT]; /* in the form */
     char value[FIELD_COUNT][PL_CARDS_CANONICAL_N];
-    size_t other_n; /* bytes of the field being read, whatever it is */
+    size_t value_n, before_n; /* of the field being read; what was there of it before this part */
     uint64_t total;
     struct pl_sha256 sha;
     size_t block_n;
@@ -149,42 +151,75 @@ static void end_file(struct pl_request *request)
 
 /* --- parts of a form -------------------------------------------------------------------------- */
 
+static enum pl_err find_field(const char *name, enum field *out, struct pl_error *error)
+{
+    for (unsigned i = 0; i < FIELD_COUNT; i++)
+        if (strcmp(name, fields[i]) == 0) {
+            *out = (enum field)i;
+            return PL_OK;
+        }
+    return pl_fail_param(error, PL_E_INPUT, name,
+                         "There is no field \"%.60s\": a form of cards has file, groups, style, "
+                         "publish, draw and game.",
+                         name);
+}
+
+static enum pl_err begin_field(struct pl_cards_put *put, const char *name, struct pl_error *error)
+{
+    enum field field = FIELD_COUNT;
+    enum pl_err err = find_field(name, &field, error);
+    if (err != PL_OK)
+        return err;
+    if (put->has[field] && !put->sent[field])
+        return pl_fail_param(error, PL_E_INPUT, name, "%s: stands in the address and in the form",
+                             name);
+    if (put->sent[field] && field != FIELD_GROUPS)
+        return pl_fail_param(error, PL_E_INPUT, name, "%s: stands twice", name);
+    put->part = PART_FIELD;
+    put->field = field;
+    put->sent[field] = true;
+    put->before_n = put->value_n = strlen(put->value[field]);
+    return PL_OK;
+}
+
+static enum pl_err add_field(struct pl_cards_put *put, const uint8_t *bytes, size_t n,
+                             struct pl_error *error)
+{
+    char *value = put->value[put->field];
+    size_t comma = put->before_n > 0 && put->value_n == put->before_n, room = PL_CARDS_CANONICAL_N;
+    if (n == 0)
+        return PL_OK;
+    if (n >= room - put->value_n || n + comma >= room - put->value_n)
+        return pl_fail_param(error, PL_E_INPUT, fields[put->field], "%s: is longer than %zu bytes",
+                             fields[put->field], room - 1);
+    if (memchr(bytes, '\0', n) != NULL)
+        return pl_fail_param(error, PL_E_INPUT, fields[put->field], "%s: has a NUL in it",
+                             fields[put->field]);
+    if (comma)
+        value[put->value_n++] = ',';
+    memcpy(value + put->value_n, bytes, n);
+    put->value_n += n;
+    value[put->value_n] = '\0';
+    put->has[put->field] = true;
+    return PL_OK;
+}
+
 static enum pl_err begin_part(void *context, const char *name, const char *file,
                               struct pl_error *error)
 {
     struct pl_request *request = context;
     struct pl_cards_put *put = put_of(request);
-    put->other_n = 0;
     put->unnamed = file == NULL || *file == '\0';
     if (file != NULL || strcmp(name, "file") == 0)
         return begin_file(request, file != NULL ? file : "");
-    put->part = PART_OTHER;
-    for (unsigned i = 0; i < FIELD_COUNT; i++)
-        if (strcmp(name, fields[i]) == 0) {
-            put->part = PART_FIELD;
-            put->field = (enum field)i;
-        }
-    if (put->part == PART_FIELD && put->has[put->field])
-        return pl_fail_param(error, PL_E_INPUT, fields[put->field], "%s: stands twice",
-                             fields[put->field]);
-    return PL_OK;
+    return begin_field(put, name, error);
 }
 
 static enum pl_err add_part(void *context, const uint8_t *bytes, size_t n, struct pl_error *error)
 {
     struct pl_request *request = context;
     struct pl_cards_put *put = put_of(request);
-    if (put->part == PART_FILE)
-        return add_file(request, bytes, n);
-    size_t most = put->part == PART_FIELD ? PL_CARDS_CANONICAL_N - 1 : OTHER_MAX;
-    if (n > most - put->other_n)
-        return pl_fail_param(error, PL_E_INPUT,
-                             put->part == PART_FIELD ? fields[put->field] : "body",
-                             "a field of the form is longer than %zu bytes", most);
-    if (put->part == PART_FIELD)
-        memcpy(put->value[put->field] + put->other_n, bytes, n);
-    put->other_n += n;
-    return PL_OK;
+    return put->part == PART_FILE ? add_file(request, bytes, n) : add_field(put, bytes, n, error);
 }
 
 static enum pl_err end_part(void *context, struct pl_error *error)
@@ -193,14 +228,7 @@ static enum pl_err end_part(void *context, struct pl_error *error)
     struct pl_cards_put *put = put_of(request);
     if (put->part == PART_FILE)
         end_file(request);
-    if (put->part == PART_FIELD) {
-        char *value = put->value[put->field];
-        if (memchr(value, '\0', put->other_n) != NULL)
-            return pl_fail_param(error, PL_E_INPUT, fields[put->field], "%s: has a NUL in it",
-                                 fields[put->field]);
-        value[put->other_n] = '\0';
-        put->has[put->field] = value[0] != '\0';
-    }
+    (void)error;
     put->part = PART_NONE;
     return PL_OK;
 }
@@ -243,7 +271,7 @@ static enum pl_err start_body(struct pl_request *request)
         return begin_file(request, "");
     put->sink = (struct pl_multipart_sink){begin_part, add_part, end_part, request};
     enum pl_err err = pl_multipart_start(&put->form, media, &request->error);
-    put->form.parts_most = PL_CARD_FILES_MAX + OTHER_PARTS;
+    put->form.parts_most = PL_CARD_FILES_MAX + FIELDS_MAX;
     return err;
 }
 

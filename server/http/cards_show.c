@@ -231,7 +231,7 @@ static enum pl_step form(struct pl_request *request)
     struct pl_answer *answer = &request->answer;
     const char *format = pl_url_take(&request->native.url, "format");
     if (format == NULL)
-        return pl_page_send(request, "/cards", "Accept-Encoding");
+        return pl_page_send(request, pl_cards_shell()->path, "Accept-Encoding");
     if (strcmp(format, "json") != 0) {
         (void)pl_fail_param(&request->error, PL_E_INPUT, "format", "must be json");
         return pl_refuse(request);

@@ -3,7 +3,7 @@
  *
  * One line a file. Entity tags and the compressed form are made once, from the content, on first
  * use; a front is one thread. Memory: the compressed forms stay, some 40 KB a front; a file that
- * could not be compressed is sent as it is. */
+ * could not be compressed is sent as it is. What is put in the place of a file is its owner's. */
 #include "server/web/web.h"
 
 #define ZLIB_CONST 1
@@ -94,12 +94,13 @@ static void pack(const struct pl_web_form *plain, struct pl_web_form *out)
     (void)deflateEnd(&z);
 }
 
-const struct pl_web_file *pl_web_find(const char *path)
-{
 #define ROW(id, url, media_type, name) {url, media_type, {pl_web_##id, 0, ""}, {NULL, 0, ""}},
-    static struct pl_web_file files[] = {FILES(ROW)};
+static struct pl_web_file files[] = {FILES(ROW)};
 #define END(id, url, media_type, name) pl_web_##id##_end,
-    static const uint8_t *const ends[] = {FILES(END)};
+static const uint8_t *const ends[] = {FILES(END)};
+
+static struct pl_web_file *find(const char *path)
+{
     for (size_t i = 0; i < PL_COUNT(files); i++) {
         struct pl_web_file *file = &files[i];
         if (strcmp(file->path, path) != 0)
@@ -112,6 +113,26 @@ const struct pl_web_file *pl_web_find(const char *path)
         return file;
     }
     return NULL;
+}
+
+const struct pl_web_file *pl_web_find(const char *path)
+{
+    return find(path);
+}
+
+void pl_web_put(const char *path, const uint8_t *bytes, size_t n)
+{
+    struct pl_web_file *file = find(path);
+    CHECK(file != NULL && n > 0);
+    union {
+        const uint8_t *read;
+        void *owned;
+    } old = {.read = file->gzip.bytes};
+    free(old.owned);
+    file->gzip = (struct pl_web_form){NULL, 0, ""};
+    file->plain = (struct pl_web_form){bytes, n, ""};
+    tag(file->plain.etag, &file->plain, "");
+    pack(&file->plain, &file->gzip);
 }
 
 /* One member of Accept-Encoding: does it take gzip? 1 yes, 0 no, -1 it does not speak of it. */

@@ -24,6 +24,9 @@ struct pl_web_file {
 /* pl_web_find - the file served under path; NULL when there is none. */
 const struct pl_web_file *pl_web_find(const char *path);
 
+/* pl_web_put - serve other bytes under a path of pl_web_find; they are borrowed for good. */
+void pl_web_put(const char *path, const uint8_t *bytes, size_t n);
+
 /* pl_web_gzip - does this Accept-Encoding (RFC 9110 12.5.3; NULL: none sent) take gzip? */
 bool pl_web_gzip(const char *accept);
 

@@ -251,7 +251,7 @@ def test_conditional_requests_and_heads():
 
 def test_what_is_sent_wrongly():
     with cards("cards.file=10KiB", "cards.total=20KiB", "cards.files=3") as server:
-        headers, body = form([], note="hello")
+        headers, body = form([], style="none")
         problem(server.request("POST", "/cards", body=body, headers=headers), 400, "no-file")
         problem(server.request("POST", "/cards"), 400, "no-file")
         headers, body = form([("", b"")])
@@ -271,11 +271,68 @@ def test_what_is_sent_wrongly():
         for target in ("/cards?x=1", "/cards?style=loud", "/cards?groups=nosuch", "/cards?publish=perhaps",
                        "/cards?game=pong"):
             assert post(server, fs2020(), target).status == 400, target
-        assert post(server, fs2020(), publish="0", draw="yes", style="none", submit="Go").status == 200
+        assert post(server, fs2020(), publish="0", draw="yes", style="none").status == 200
         assert post(server, fs2020(), style="loud").status == 400
         assert post(server, [("a", fs2020()), ("b", half), ("c", fs2020())]).status == 200
         built, _, refused = uploads(server)
         assert built == 2 and refused >= 12, (built, refused)
+
+
+def parts(*each):
+    """A multipart form of (name, value), in this order; a value of bytes is a file. (headers, body)"""
+    out = b""
+    for name, value in each:
+        file = '; filename="mine.binds"' if isinstance(value, bytes) else ""
+        out += f'--edge\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n'.encode()
+        out += (value if isinstance(value, bytes) else value.encode()) + b"\r\n"
+    return {"Content-Type": "multipart/form-data; boundary=edge"}, out + b"--edge--\r\n"
+
+
+def test_groups_and_colours_as_a_plain_form_sends_them():
+    with cards() as server:
+        def send(*each, target="/cards", **more):
+            headers, body = parts(*each)
+            return server.request("POST", target, body=body, headers=headers | more)
+        file = ("file", ed())
+        wanted = post(server, ed(), "/cards/ed?groups=SRV&style=modifier").json()["key"]
+        every = post(server, ed(), "/cards/ed").json()["key"]
+        assert wanted != every
+        choice = [("groups", "SRV"), ("style", "modifier"), ("game", "ed")]
+        for fields in (choice + [file], [file] + choice, choice[:1] + [file] + choice[1:]):
+            answer = send(*fields)
+            assert answer.status == 200 and answer.json()["key"] == wanted, answer
+        for fields in ([("groups", "Ship"), file, ("groups", "SRV")], [("groups", "SRV,Ship"), file],
+                       [file, ("groups", "ship"), ("groups", ""), ("groups", "SRV")],
+                       [("groups", ""), file, ("style", ""), ("style", "group")][:3],
+                       [("groups", "Ship"), ("groups", "Ship"), ("groups", "SRV"), file, ("style", "group")]):
+            answer = send(("game", "ed"), *fields)
+            assert answer.status == 200 and answer.json()["key"] == every, (fields, answer)
+        refused = (
+            ("style", [("style", "none"), file, ("style", "none")]),
+            ("style", [("style", ""), file, ("style", "none")]),
+            ("style", [file, ("style", "loud")]),
+            ("style", [file, ("style", "none\0")]),
+            ("style", [file, ("style", "n" * 600)]),
+            ("game", [file, ("game", "ed"), ("game", "ed")]),
+            ("publish", [("publish", "0"), ("publish", "1"), file]),
+            ("groups", [("groups", "Boat"), file]),
+            ("groups", [file, ("groups", "Ship"), ("groups", "Boat")]),
+            ("groups", [("groups", ","), file]),
+            ("groups", [("groups", "S" * 512), file]),
+            ("groups", [*[("groups", "Ship")] * 45, file, *[("groups", "SRV" * 99)] * 2]),
+            ("body", [*[("groups", "")] * 200, file]),
+            ("submit", [file, ("submit", "Go")]),
+            ("<b>", [("<b>", "x"), file]),
+        )
+        for name, fields in refused:
+            answer = send(*fields)
+            assert answer.status == 400 and answer.json()["param"] == name and answer.json()["message"], (name, answer)
+        assert send(("groups", "Ship"), file, target="/cards?groups=SRV").json()["param"] == "groups"
+        assert send(file, target="/cards?groups=SRV&groups=SRV").status == 400
+        page = send(("groups", "Boat"), file, Accept="text/html")
+        assert page.status == 400 and b"There is no group &#34;Boat&#34;." in page.body
+        page = send(("<i>", "Boat"), file, Accept="text/html")
+        assert page.status == 400 and b"&#60;i&#62;" in page.body and b"<i>" not in page.body.split(b"<main")[1].split(b"<section")[0]
 
 
 def test_files_that_are_none():

@@ -442,7 +442,7 @@ def test_the_form_works_without_scripts():
     with cards() as server:
         page = server.get("/cards").body.decode()
         (sent,) = Form(page).forms
-        assert sent["enctype"] == "multipart/form-data" and sent["fields"] >= {"file", "game", "style", "publish"}
+        assert sent["enctype"] == "multipart/form-data" and sent["fields"] >= {"file", "game", "groups", "style", "publish"}
         accept = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
         headers, body = form([(path.name, path.read_bytes()) for path in PARTS], game="", style="group")
         answer = server.request("POST", sent["action"], body=body, headers=headers | accept)
@@ -463,6 +463,46 @@ def test_the_form_works_without_scripts():
             tab.until("[...document.querySelectorAll('#cards img')].filter(i => i.complete && i.naturalWidth === 1920).length >= 2")
             assert seen(tab, "#zip") and not seen(tab, "#print") and not seen(tab, "#start")
             assert overflow(tab) <= 0
+
+
+def test_groups_and_colours_are_chosen_without_scripts():
+    groups = ["Ship", "Fighter", "Crew", "SRV", "On foot", "Scanners", "Maps", "Head look", "Menus", "Camera", "Commander",
+              "Other"]
+    with cards() as server, Browser() as tab:
+        def press(selector):  # the page's own scripts are off; so is what waits for its input to settle
+            tab.js(f"document.querySelector({json.dumps(selector)}).click()")
+        page = server.get("/cards")
+        assert re.findall(r'name="groups" value="([^"]+)"', page.body.decode()) == groups
+        assert server.get("/cards/ed", If_None_Match=page.header("ETag")).status == 304
+        tab.open(address(server))
+        assert not tab.js("document.querySelector('.plain-choice, [name=groups]')"), "scripts offer them beside the cards"
+        tab.ask("Emulation.setScriptExecutionDisabled", value=True)
+        for width in (390, 1280):
+            tab.size(width, 900)
+            tab.open(address(server))
+            assert seen(tab, ".plain-choice summary") and not seen(tab, "[name=groups]")
+            press(".plain-choice summary")
+            tab.until("document.querySelector('[name=groups]').checkVisibility()")
+            assert overflow(tab) <= 0
+        press("[name=groups][value='On foot']")
+        press("[name=groups][value=SRV]")
+        tab.js("document.querySelector('select[name=style]').value = 'none'")
+        choose(tab, SAMPLES / "explorer.binds")
+        press("noscript button.main")
+        tab.until("location.pathname.startsWith('/cards/')")
+        assert "Groups: SRV, On foot · Colours: plain" in text(tab, "#result")
+        key = tab.js("location.pathname")
+        told = server.get(key + ".json").json()
+        assert {row["group"] for row in told["keyboard"]} <= {"SRV", "On foot", "General"} and told["keyboard"]
+        headers, body = form([("explorer.binds", (SAMPLES / "explorer.binds").read_bytes())])
+        usual = server.request("POST", "/cards?draw=no", body=body, headers=headers).json()["url"]
+        tab.open(address(server, usual))
+        assert "Groups: all · Colours: by group" in text(tab, "#result")
+        tab.ask("Emulation.setScriptExecutionDisabled", value=False)
+        tab.open(address(server, key))
+        tab.until(SHOWN)
+        assert "Groups:" not in text(tab, "#result")
+        assert tab.complaints == [], tab.complaints
 
 
 SAYS = """JSON.stringify([document.title, ...['#result-title', '#summary', '#legend', '#notices', '#cards', '#none'].map(place => {

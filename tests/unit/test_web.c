@@ -1,6 +1,7 @@
 #include "server/web/web.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -41,6 +42,23 @@ Test(web, both_forms_of_a_page_are_the_same_text_under_different_tags)
         cr_expect_eq(pl_web_find(paths[i])->gzip.bytes, file->gzip.bytes, "made once");
         free(plain);
     }
+}
+
+Test(web, what_is_put_under_a_path_takes_the_place_of_the_file)
+{
+    static uint8_t other[3000], plain[3001];
+    char etag[PL_WEB_ETAG_N];
+    memset(other, 'o', sizeof other);
+    (void)snprintf(etag, sizeof etag, "%s", pl_web_find("/cards")->plain.etag);
+    pl_web_put("/cards", other, sizeof other);
+    const struct pl_web_file *file = pl_web_find("/cards");
+    cr_assert(file->plain.bytes == other && file->plain.n == sizeof other);
+    cr_expect_str_neq(file->plain.etag, etag);
+    cr_expect_str_eq(file->media, "text/html; charset=utf-8");
+    cr_assert_eq(inflated(&file->gzip, plain, sizeof plain), sizeof other);
+    cr_expect_arr_eq(plain, other, sizeof other);
+    pl_web_put("/cards", (const uint8_t *)"x", 1);
+    cr_expect_eq(pl_web_find("/cards")->gzip.n, 0, "nothing is gained");
 }
 
 Test(web, other_paths_have_no_page)
