@@ -2,7 +2,7 @@
  *
  * Old pages show pictures by <img> and would show a broken icon for any error: every refusal of a
  * picture gets a picture that says the reason, whatever its status, unless the client wants none.
- * Old upload clients read three headers. */
+ * Old readers of numbers find "hist" in a refusal, too. Old upload clients read three headers. */
 #include <string.h>
 #include <strings.h>
 
@@ -64,6 +64,28 @@ static void draw_notice(struct pl_request *request)
         answer->status = 200;
 }
 
+/* --- numbers ---------------------------------------------------------------------------------- */
+
+/* Old readers look for "hist" whatever the status is, and pass over what says it has none. */
+static void add_no_hist(struct pl_request *request)
+{
+    static const char no_hist[] = "{\"hist\":\"unsupported type\",";
+    struct pl_answer *answer = &request->answer;
+    struct pl_buf text = PL_BUF(NOTICE_BYTES);
+    if (answer->buffer.n < 2 || answer->buffer.bytes[0] != '{')
+        return;
+    if (pl_buf_text(&text, no_hist, NULL) != PL_OK ||
+        pl_buf_add(&text, answer->buffer.bytes + 1, answer->buffer.n - 1, NULL) != PL_OK) {
+        pl_buf_free(&text);
+        return;
+    }
+    pl_buf_free(&answer->buffer);
+    answer->buffer = text;
+    answer->length = text.n;
+    if (request->front->config->dqm_legacy_missing)
+        answer->status = 200;
+}
+
 /* --- uploads ---------------------------------------------------------------------------------- */
 
 static const char *upload_code(const struct pl_request *request, const char **message)
@@ -108,6 +130,8 @@ void pl_dqm_answer(struct pl_request *request)
     if (request->native.route == PL_ROUTE_DQM_PUT)
         describe_upload(request);
     else if (request->native.route == PL_ROUTE_DQM_PICTURE &&
-             request->native.media != PL_MEDIA_JSON && images_accepted(request))
+             request->native.media == PL_MEDIA_JSON)
+        add_no_hist(request);
+    else if (request->native.route == PL_ROUTE_DQM_PICTURE && images_accepted(request))
         draw_notice(request);
 }

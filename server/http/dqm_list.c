@@ -26,7 +26,7 @@ struct listing {
     char after[PL_SHOWN_MAX + 2], type[PL_DQM_TYPE_MAX];
     char delimiter;
     bool members, began, comma, more, done;
-    bool legacy;      /* of a sample: old clients pass over the first of what it contains */
+    bool legacy;      /* of a sample: in the words of DQMGUI, too */
     uint64_t *length; /* counts what was sent */
     size_t at;        /* sent of text */
     struct pl_buf text;
@@ -63,7 +63,7 @@ static void number(struct listing *s, const char *name, double value)
 {
     char text[32];
     if (!isfinite(value))
-        (void)snprintf(text, sizeof text, "null");
+        (void)snprintf(text, sizeof text, "\"nan\"");
     else if (value >= 0 && value < 1e15 && value == (double)(uint64_t)value)
         print_whole(text, (uint64_t)value);
     else
@@ -154,20 +154,34 @@ static void add_reports(struct listing *s, const struct pl_reports *reports)
     raw(s, "]}");
 }
 
+static bool is_text(const struct pl_item *item)
+{
+    return strcmp(item->kind, "TObjString") == 0;
+}
+
 static void add_properties(struct listing *s, const struct pl_item *item,
                            const struct pl_reports *reports)
 {
     bool drawable = item->trouble[0] == '\0';
-    quoted(s, ",\"properties\":{\"type\":", drawable ? item->kind : "OTHER");
+    const char *kind = s->legacy ? pl_dqm_old_type(item) : item->kind;
+    raw(s, is_text(item) ? ",\"properties\":{\"kind\":\"SCALAR\""
+                         : ",\"properties\":{\"kind\":\"ROOT\"");
+    quoted(s, ",\"type\":", drawable ? kind : "OTHER");
     if (item->title[0] != '\0')
         quoted(s, ",\"title\":", item->title);
     if (!drawable)
         quoted(s, ",\"trouble\":", item->trouble);
     if (reports->efficiency)
-        raw(s, ",\"efficiency\":true");
+        raw(s, ",\"efficiency\":1"); /* no word: some clients evaluate what comes as a program */
     if (reports->worst != PL_TEST_NONE)
         add_reports(s, reports);
+    if (s->legacy && s->err == PL_OK)
+        s->err = pl_dqm_old_properties(&s->text, reports);
     raw(s, "}");
+    if (s->legacy && s->err == PL_OK)
+        s->err = pl_dqm_old_results(&s->text, reports);
+    if (is_text(item))
+        quoted(s, ",\"value\":", item->title);
 }
 
 static void add_object(struct listing *s, const struct pl_member *member,
@@ -391,7 +405,8 @@ enum pl_step pl_dqm_list(struct pl_request *request)
     s->members = true;
     s->legacy = request->front->config->dqm_legacy_listing;
     s->collection = collection;
-    s->delimiter = s->first.program == NULL ? '/' : '\0'; /* a search goes down to everything below */
+    s->delimiter =
+        s->first.program == NULL ? '/' : '\0'; /* a search goes down to everything below */
     s->more = make_prefix(folder, s->prefix);
     char tag[2 * PL_STAMP_N + 5] = "W/\"";
     pl_hex(tag + 3, collection.stamp.bytes, PL_STAMP_N);

@@ -11,7 +11,7 @@
  *
  *     POST /data/put
  *     GET  /data/json/samples?match=RE;run=RE
- *     GET  /data/json/archive/RUN/P/W/T[/DIR]?search=RE;rootcontent=1
+ *     GET  /data/json/archive/RUN/P/W/T[/DIR]?search=RE
  *     GET  /plotfairy/archive/RUN/P/W/T/PATH?OPTIONS         the same below /jsonfairy/
  *     GET  /plotfairy/overlay?obj=archive/RUN/P/W/T/PATH;obj=...;OPTIONS
  *     GET  /plotfairy/stripchart/PATH?trend=NUMBER;match=RE;OPTIONS

@@ -37,6 +37,13 @@ static enum pl_err decode(char *text, size_t n, bool plus_is_blank, const char *
     return PL_OK;
 }
 
+/* Parameters of DQMGUI that hold words; in patterns and numbers a plus says something. */
+static bool holds_words(const char *name)
+{
+    return strcmp(name, "obj") == 0 || strcmp(name, "drawopts") == 0 ||
+           strcmp(name, "reflabel") == 0;
+}
+
 static enum pl_err add_parameter(struct pl_url *url, char *text, size_t n, enum pl_url_rule rule,
                                  struct pl_error *error)
 {
@@ -47,7 +54,7 @@ static enum pl_err add_parameter(struct pl_url *url, char *text, size_t n, enum 
     size_t value_n = equals != NULL ? n - name_n - 1 : 0;
     enum pl_err err = decode(text, name_n, plain, "query", NULL, error);
     if (err == PL_OK && value_n > 0)
-        err = decode(value, value_n, plain, text, NULL, error);
+        err = decode(value, value_n, plain || holds_words(text), text, NULL, error);
     else if (equals != NULL)
         *value = '\0';
     if (err != PL_OK)
@@ -94,18 +101,37 @@ static char *skip_authority(char *target)
     return target;
 }
 
-enum pl_url_rule pl_url_rule(const char *path)
+/* Where the addresses of DQMGUI begin: at the start of the path, or below "/dqm/NAME", which is
+ * where its servers had them. NULL when it is none of them. */
+static char *find_dqm(char *target)
 {
     static const char *const folders[] = {"/plotfairy/", "/jsonfairy/", "/data/"};
+    static const char service[] = "/dqm/";
+    if (strncmp(target, service, sizeof service - 1) == 0)
+        target += sizeof service - 1 + strcspn(target + sizeof service - 1, "/?");
     for (size_t i = 0; i < PL_COUNT(folders); i++)
-        if (strncmp(path, folders[i], strlen(folders[i])) == 0)
-            return PL_URL_DQM;
-    return PL_URL_PLAIN;
+        if (strncmp(target, folders[i], strlen(folders[i])) == 0)
+            return target;
+    return NULL;
+}
+
+/* Parts without a name go, as scripts join addresses with a slash too many; an encoded slash is no
+ * separator yet. Returns the length of what is left of the n bytes. */
+static size_t join(char *path, size_t n)
+{
+    size_t to = 0;
+    for (size_t from = 0; from < n; from++)
+        if (path[from] != '/' || to == 0 || path[to - 1] != '/')
+            path[to++] = path[from];
+    return to > 1 && path[to - 1] == '/' ? to - 1 : to;
 }
 
 enum pl_err pl_url_split(char *target, struct pl_url *out, struct pl_error *error)
 {
     target = skip_authority(target);
+    char *dqm = find_dqm(target);
+    if (dqm != NULL)
+        target = dqm;
     out->path = target;
     out->path_n = 0;
     out->query_n = 0;
@@ -113,9 +139,11 @@ enum pl_err pl_url_split(char *target, struct pl_url *out, struct pl_error *erro
         return pl_fail_param(error, PL_E_INPUT, "path", "the path must start with '/'");
     char *question = strchr(target, '?');
     size_t n = question != NULL ? (size_t)(question - target) : strlen(target);
+    if (dqm != NULL)
+        n = join(target, n);
     enum pl_err err = decode(target, n, false, "path", &out->path_n, error);
     if (err == PL_OK && question != NULL)
-        err = pl_url_query(question + 1, pl_url_rule(target), out, error);
+        err = pl_url_query(question + 1, dqm != NULL ? PL_URL_DQM : PL_URL_PLAIN, out, error);
     return err;
 }
 

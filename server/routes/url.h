@@ -5,8 +5,9 @@
  * names of histograms hold it. `+` in the query is a blank, as HTML forms write it; in the path it
  * is a plus. A decoded NUL is refused: nothing behind it could be seen by the code that follows.
  *
- * Addresses of DQMGUI are read by its rules (PL_URL_DQM): `;` separates like `&`, a parameter may
- * stand several times, and `+` is a plus, because names and search patterns hold it.
+ * Addresses of DQMGUI are read by its rules (PL_URL_DQM): they may stand below "/dqm/NAME", slashes
+ * too many are passed over, `;` separates like `&`, a parameter may stand several times, and `+` is
+ * a blank in words (obj, drawopts, reflabel) and a plus in patterns and numbers.
  */
 #ifndef PL_URL_H
 #define PL_URL_H
@@ -26,9 +27,6 @@ struct pl_url {
 };
 
 enum pl_url_rule { PL_URL_PLAIN, PL_URL_DQM };
-
-/* pl_url_rule - the rule for a decoded path. */
-enum pl_url_rule pl_url_rule(const char *path);
 
 /* pl_url_split - the request target, origin-form or absolute-form, into path and parameters.
  *

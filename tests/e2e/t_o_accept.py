@@ -686,6 +686,62 @@ def test_c3_a_quality_result_alone_changes_picture_frame_and_listing():
         assert plot(server, query="v=" + stamps[0]).header("Cache-Control") == "no-cache"
 
 
+def evaluated(server, target):
+    """An answer as clients take it that evaluate it: no word but numbers and texts."""
+    return eval(server.get(target).body.decode(), {"__builtins__": None}, {})  # pylint: disable=eval-used
+
+
+def test_listings_are_read_by_clients_that_evaluate_them():
+    body = sample_file("Tracker/a=TH1F,bins=4", "Tracker/p=TProfile,bins=4", "Tracker/q=TProfile2D,bins=3,binsy=3",
+                       scalar("n", "i=-7"), scalar("f", "f=2.5"), scalar("s", "s=a < b"), report("a", "Low", 200, "few"),
+                       report("a", "High", 300), scalar("p", "e=1"))
+    texts = {"n": "-7", "f": "2.5", "s": "a < b"}
+    for legacy, types in (("off", {"a": "TH1F", "p": "TProfile", "q": "TProfile2D", **dict.fromkeys(texts, "TObjString")}),
+                          ("on", {"a": "TH1F", "p": "TPROF", "q": "TPROF2D", "n": "INT", "f": "REAL", "s": "STRING"})):
+        with Server("dqm.legacy_listing=" + legacy) as server:
+            put(server, body)
+            contents = evaluated(server, f"/data/json/archive/{SAMPLE}/Tracker?rootcontent=1")["contents"]
+            of = {c["obj"]: c for c in contents if "obj" in c}
+            assert {name: c["properties"]["type"] for name, c in of.items()} == types, of
+            assert {n: c["properties"]["kind"] for n, c in of.items()} == {n: "SCALAR" if n in texts else "ROOT" for n in types}
+            assert {n: c["value"] for n, c in of.items() if "value" in c} == texts, of
+            if legacy == "on":
+                flags = of["a"]["properties"]["report"]
+                assert flags == {"alarm": 1, "error": 1, "warn": 1, "other": 0}, flags
+                assert {r["name"]: r["status"] for r in of["a"]["qresults"]} == {"Low": 200, "High": 300}
+                assert (of["p"]["properties"]["isEff"], of["q"]["properties"]["isEff"], of["q"]["qresults"]) == (1, 0, [])
+            assert evaluated(server, "/data/json/samples")["samples"][0]["items"][0]["run"] == str(RUN)
+            for name in types:
+                assert "hist" in evaluated(server, f"/jsonfairy/archive/{SAMPLE}/{of[name]['path']}"), name
+
+
+def test_addresses_are_taken_as_scripts_join_them():
+    """Below /dqm/NAME, with slashes too many, quoted as forms are: the same answers."""
+    with Server() as server:
+        put(server, sample_file("T/a b=TH1F,bins=4", "T/a%2B+b=TH1F,bins=4,seed=9", options=("--escaped",)))
+        plain = plot(server, "T/a b", "w=300;h=200").body
+        run, dataset = SAMPLE.split("/", 1)
+        for target in (f"/dqm/offline/plotfairy/archive/{SAMPLE}/T/a%20b?w=300;h=200",
+                       f"/plotfairy/archive/{run}//{dataset}//T/a%20b/?w=300&h=200",
+                       f"/plotfairy/overlay?obj={urllib.parse.quote_plus(f'archive/{SAMPLE}/T/a b')};w=300;h=200",
+                       f"/dqm/dev/plotfairy/overlay?obj=archive/{SAMPLE}/T/a+b;;w=300;h=200"):
+            answer = server.get(target)
+            assert answer.status == 200 and answer.body == plain, (target, answer)
+        assert server.get("/plotfairy/overlay?obj=" + urllib.parse.quote_plus(f"archive/{SAMPLE}/T/a++b")).status == 200
+        assert server.get(f"/data/json/archive/{run}//{dataset}//T/").json() == server.get(f"/data/json/archive/{SAMPLE}/T").json()
+        assert server.get("/dqm/relval/data/json/samples?match=Mu+on").json()["samples"], "a pattern's plus is a plus"
+
+
+def test_numbers_that_are_not_there_are_said_as_before():
+    for legacy, status in (("off", 404), ("on", 200)):
+        with Server("dqm.legacy_missing=" + legacy) as server:
+            put(server, sample_file("T/a=TH1F,bins=4"))
+            for what in (f"{SAMPLE}/T/none", f"{SAMPLE}/T", SAMPLE, "1/a/b/c/d"):
+                answer = server.get("/jsonfairy/archive/" + what)
+                assert (answer.status, answer.json()["hist"]) == (status, "unsupported type"), answer
+                assert int(answer.header("Content-Length")) == len(answer.body) and answer.json()["detail"], answer
+
+
 def test_legacy_listing_has_an_element_to_skip():
     body = sample_file("T/a=TH1F,bins=4", "U/b=TH1F,bins=4")
     with Server("dqm.legacy_listing=on") as server:

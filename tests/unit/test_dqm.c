@@ -160,13 +160,13 @@ Test(dqm, an_overlay_has_one_to_five_objects)
     struct pl_dqm_view view;
     struct pl_native native;
     struct pl_error error;
-    cr_assert_eq(view_of("/plotfairy/overlay?obj=archive/1/P/W/T/a%3Bb;obj=archive/2/P/W/T/EB+;"
+    cr_assert_eq(view_of("/plotfairy/overlay?obj=archive/1/P/W/T/a%3Bb;obj=archive/2/P/W/T/EE+%2B1;"
                          "reflabel=x;reflabel=y;w=10",
                          &view, &native, &error),
                  PL_OK, "%s", error.msg);
     cr_assert_eq(view.objects_n, 2);
     cr_assert_str_eq(view.object[0].path, "a;b");
-    cr_assert_str_eq(view.object[1].path, "EB+");
+    cr_assert_str_eq(view.object[1].path, "EE +1");
     cr_assert_eq(native.url.query_n, 3, "both labels stay");
     cr_assert_eq(view_of("/plotfairy/overlay?w=1", &view, &native, &error), PL_E_INPUT);
     cr_assert_str_eq(error.param, "obj");

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "server/routes/url.h"
+#include "shm/base/check.h"
 
 /* Targets lie in memory of exactly their size, so that a sanitizer sees a step too far. */
 static enum pl_err split(const char *target, char **text, struct pl_url *url,
@@ -76,11 +77,37 @@ Test(url, addresses_of_dqmgui_have_rules_of_their_own)
     cr_assert_eq(pl_url_split(target, &url, NULL), PL_OK);
     cr_assert_eq(url.query_n, 4);
     cr_assert_str_eq(url.query[0].value, "a;b");
-    cr_assert_str_eq(url.query[1].value, "c+d", "a plus is a plus");
+    cr_assert_str_eq(url.query[1].value, "c d");
     cr_assert_str_eq(url.query[3].name, "v");
     cr_assert_str_eq(pl_url_take(&url, "obj"), "a;b");
-    cr_assert_str_eq(pl_url_take(&url, "obj"), "c+d");
+    cr_assert_str_eq(pl_url_take(&url, "obj"), "c d");
     cr_assert_null(pl_url_take(&url, "obj"));
+}
+
+Test(url, a_plus_is_a_blank_in_words_of_dqmgui_only)
+{
+    char target[] = "/data/json/samples?match=a+b;run=1+;xmax=1e+3&obj=EE+%2B01";
+    struct pl_url url;
+    cr_assert_eq(pl_url_split(target, &url, NULL), PL_OK);
+    cr_assert_str_eq(url.query[0].value, "a+b");
+    cr_assert_str_eq(url.query[1].value, "1+");
+    cr_assert_str_eq(url.query[2].value, "1e+3");
+    cr_assert_str_eq(url.query[3].value, "EE +01");
+}
+
+Test(url, addresses_of_dqmgui_may_have_slashes_too_many_and_a_folder_in_front)
+{
+    static const char *const targets[][2] = {
+        {"/data/json/archive/7//P/W/T/A/", "/data/json/archive/7/P/W/T/A"},
+        {"/dqm/offline/plotfairy/archive///7/P/W/T//x?w=1", "/plotfairy/archive/7/P/W/T/x"},
+        {"/jsonfairy/archive/7/P/W/T/a%2F%2Fb//", "/jsonfairy/archive/7/P/W/T/a//b"},
+        {"/dqm/online/data/put", "/data/put"},
+        {"http://host/dqm/dev/data/put", "/data/put"},
+        {"/dqm/a/b/data/put", "/dqm/a/b/data/put"},
+        {"/dqm/data/put", "/dqm/data/put"},
+        {"/v1/objects//a/", "/v1/objects//a/"}};
+    for (size_t i = 0; i < PL_COUNT(targets); i++)
+        expect_path(targets[i][0], targets[i][1]);
 }
 
 Test(url, only_ampersands_separate_parameters)
