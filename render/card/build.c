@@ -57,11 +57,25 @@ static bool has_line(const struct pl_charset_text *text, const char *what)
     return false;
 }
 
+/* Is there an element of this name? It may be spread over lines. */
+static bool has_element(const struct pl_charset_text *text, const char *start)
+{
+    struct pl_charset_text rest = *text;
+    for (const uint8_t *at; (at = find(&rest, start)) != NULL;) {
+        const uint8_t *behind = at + strlen(start), *end = text->bytes + text->n;
+        if (behind < end && memchr(" \t\r\n/>", *behind, 6) != NULL)
+            return true;
+        rest.n -= (size_t)(behind - rest.bytes);
+        rest.bytes = behind;
+    }
+    return false;
+}
+
 static enum pl_card_game guess(const struct pl_charset_text *text)
 {
-    if (find(text, "<Device ") != NULL && find(text, "DeviceName=") != NULL)
+    if (has_element(text, "<Device") && find(text, "DeviceName=") != NULL)
         return PL_CARD_FS2020;
-    if ((find(text, "<Root ") != NULL || find(text, "<Root>") != NULL) &&
+    if (has_element(text, "<Root") &&
         (find(text, "PresetName") != NULL || find(text, "Device=\"") != NULL))
         return PL_CARD_ED;
     if (has_line(text, "GstInput.") || has_line(text, "GstKeyBinding."))

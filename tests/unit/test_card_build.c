@@ -69,6 +69,20 @@ Test(card_build, the_game_is_told_from_the_content)
     cr_assert_eq(upload.set.game, PL_CARD_ED);
 }
 
+Test(card_build, the_element_that_tells_the_game_may_be_spread_over_lines)
+{
+    static const char ed[] = "<Root\n\tPresetName=\"x\"><A/></Root>";
+    cr_assert_eq(build_one(PL_CARD_GUESS, ed, strlen(ed)), PL_OK);
+    cr_assert_eq(upload.set.game, PL_CARD_ED);
+    static const char device[] = "<Devices/><Device\r\n  DeviceName=\"x\"></Device>";
+    cr_assert_eq(build_one(PL_CARD_GUESS, device, strlen(device)), PL_OK);
+    cr_assert_eq(upload.set.game, PL_CARD_FS2020);
+    static const char other[] = "<Devices DeviceName=\"x\"/>";
+    cr_assert_eq(build_one(PL_CARD_GUESS, other, strlen(other)), PL_E_FORMAT);
+    static const char cut[] = "PresetName <Root";
+    cr_assert_eq(build_one(PL_CARD_GUESS, cut, strlen(cut)), PL_E_FORMAT);
+}
+
 Test(card_build, of_several_games_the_one_of_most_files_counts)
 {
     card_upload_add(&upload, "a", profile, strlen(profile));
