@@ -149,14 +149,18 @@ struct pl_scalar {
 /* What was taken from every cell of a histogram whose bins were put together (reduce.h). */
 struct pl_hist_reduced {
     uint32_t bins[2]; /* in the file */
-    bool zoomed;      /* only a part of the range was kept */
+    /* one dimension, else NULL: of each cell the content at the other end of those it stands for
+     * (NaN: there is none), and its error squared when the contents have errors */
+    const double *other, *other_square;
+    bool zoomed; /* only a part of the range was kept */
     bool not_a_number;
     double smallest, largest,
         least_positive; /* finite contents shown; infinite when there are none */
     bool sums;       /* the following were taken: finite contents shown, at the centres of bins, */
     double integral; /* the sum of their weights */
     double sum_w2, sum_x[2], sum_x2[2];
-    double flow[3][3]; /* [y][x]: under, in and over the range of the file's axes */
+    double flow[3][3]; /* [y][x]: under, in and over the range of the file's axes; of one dimension
+                          the middle one is there without sums */
 };
 
 struct pl_hist {

@@ -2,7 +2,10 @@
 #include <criterion/criterion.h>
 #include <math.h>
 
+#include "render/hist/draw/plot.h"
 #include "render/hist/root/huge.h"
+#include "render/text.h"
+#include "shm/base/check.h"
 #include "tests/unit/root_help.h"
 
 static struct pl_hist_params params;
@@ -13,10 +16,12 @@ static void start(void)
 {
     arena = test_arena(256 << 20);
     pl_hist_params_default(&params);
+    cr_assert_eq(pl_text_start(NULL, NULL), PL_OK);
 }
 
 static void stop(void)
 {
+    pl_text_stop();
     pl_arena_free(&arena);
     free(file.bytes);
     file = (struct gen_bytes){NULL, 0, 0};
@@ -126,6 +131,103 @@ Test(huge, errors_of_a_line_come_from_a_second_passage)
     cr_assert_eq(small.sumw2.n, small.cells_n);
     for (uint32_t x = 1; x <= small.x.bins; x++)
         cr_assert_eq(pl_cell(&small.sumw2, x), 3.0 * pl_cell(&small.content, x));
+}
+
+/* ---- pictures ------------------------------------------------------------------------------ */
+
+enum { LINE_N = 1200000 };
+
+static double gauss(double x, double mean, double sigma)
+{
+    return exp(-0.5 * (x - mean) * (x - mean) / (sigma * sigma));
+}
+
+/* Noise on hills, with single hot and dead channels, and a gap. */
+static double noisy(uint32_t bin)
+{
+    double x = (double)bin / LINE_N, noise = (double)(bin * 2654435761u % 10007) / 10007;
+    if (bin == 300017 || bin == 655360)
+        return 2600;
+    if (bin % 400009 == 7 || (x > 0.71 && x < 0.73))
+        return 0;
+    return floor(900 * gauss(x, 0.3, 0.1) + 400 * gauss(x, 0.8, 0.05) + 200 + 120 * noise);
+}
+
+static void line_of(bool errors, bool negative)
+{
+    gen_hist_start(&hist, "TH1D", "h", "title", LINE_N, -3, 5, 0, 0, 0);
+    if (errors)
+        gen_hist_sumw2(&hist);
+    for (uint32_t i = 0; i < hist.cells_n; i++) {
+        hist.content[i] = negative ? 0.01 * (noisy(i) - 700) : noisy(i);
+        if (errors)
+            hist.sumw2[i] = 5.0 * fabs(hist.content[i]) + (i % 11);
+    }
+    write_file(GEN_LZ4, 3000017);
+}
+
+static long differing(const char *text)
+{
+    static struct pl_hist whole, small;
+    struct pl_error error = {0};
+    struct pl_canvas expected, is;
+    long n = 0;
+    pl_arena_reset(arena, 0);
+    cr_assert_eq(pl_hist_params_parse(text, &params, &error), PL_OK, "%s", error.msg);
+    cr_assert_eq(read_hist(&file, "h", arena, &whole, &error), PL_OK, "%s", error.msg);
+    cr_assert_eq(read_fit(&small, &error), PL_OK, "%s", error.msg);
+    cr_assert(small.reduced != NULL && whole.reduced == NULL);
+    for (int i = 0; i < 2; i++) {
+        const struct pl_hist_layer layer = {i == 0 ? &whole : &small, "h", "", false};
+        const struct pl_hist_picture picture = {
+            .layers = &layer, .layers_n = 1, .params = &params, .quality = PL_QUALITY_ERROR};
+        cr_assert_eq(pl_hist_draw(&picture, i == 0 ? &expected : &is, arena, &error), PL_OK, "%s",
+                     error.msg);
+    }
+    for (uint32_t y = 0; y < is.height_px; y++)
+        for (uint32_t x = 0; x < is.width_px; x++)
+            n += memcmp(is.rgb[pl_canvas_at(&is, x, y)],
+                        expected.rgb[pl_canvas_at(&expected, x, y)], 3) != 0;
+    return n;
+}
+
+static const char *const ways[] = {"",
+                                   "h=180&w=223",
+                                   "h=800&w=1201",
+                                   "ytype=log",
+                                   "drawopts=E1",
+                                   "drawopts=HIST&showerrbars=1",
+                                   "drawopts=L",
+                                   "drawopts=P",
+                                   "xmax=1.7&xmin=-0.21",
+                                   "xmax=-0.992&xmin=-1",
+                                   "xmax=4&xmin=0.001&xtype=log",
+                                   "showstats=112211"};
+
+static void expect_equal_pictures(void)
+{
+    for (unsigned i = 0; i < PL_COUNT(ways); i++) {
+        long n = differing(ways[i]);
+        cr_expect_eq(n, 0, "%ld pixels differ with '%s'", n, ways[i]);
+    }
+}
+
+Test(huge, the_picture_of_a_line_is_that_of_one_that_is_held)
+{
+    line_of(false, false);
+    expect_equal_pictures();
+}
+
+Test(huge, also_of_negative_contents)
+{
+    line_of(false, true);
+    expect_equal_pictures();
+}
+
+Test(huge, also_with_errors)
+{
+    line_of(true, false);
+    expect_equal_pictures();
 }
 
 Test(huge, waiting_entries_are_refused_and_not_read)

@@ -76,8 +76,8 @@ static struct pl_hist *own_copy(struct pl_plot *plot)
 static double sum_of_weights(const struct pl_plot *plot)
 {
     double sum = 0.0;
-    if (plot->hist->reduced != NULL && plot->hist->reduced->sums)
-        return plot->hist->reduced->integral * plot->norm;
+    if (plot->hist->reduced != NULL)
+        return plot->hist->reduced->flow[1][1] * plot->norm;
     for (uint32_t bin = 1; bin <= plot->hist->x.bins; bin++) {
         double value = pl_plot_value(plot, bin);
         sum += isfinite(value) ? value : 0.0;
@@ -219,6 +219,7 @@ enum pl_err pl_overlay_stack(struct pl_plot *plot, struct pl_error *error)
         }
         copy->content = (struct pl_cells){(const uint8_t *)sums, n, PL_CELL_F64};
         copy->sumw2 = (struct pl_cells){NULL, 0, PL_CELL_F64};
+        copy->reduced = NULL; /* what it says is not of the sums */
         copy->fill_color = copy->line_color;
         ref->norm = 1.0;
         ref->options = (struct pl_hist_options){.hist = true};

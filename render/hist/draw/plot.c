@@ -124,7 +124,10 @@ static double norm_of(const struct pl_hist *hist)
     double sum = 0.0;
     if (hist->norm_factor == 0.0 || !isfinite(hist->norm_factor) || pl_hist_is_profile(hist))
         return 1.0;
-    for (uint64_t iy = 0; iy < hist->cells_n / ((uint64_t)hist->x.bins + 2); iy++)
+    if (hist->reduced != NULL)
+        sum = hist->reduced->flow[1][1];
+    for (uint64_t iy = 0;
+         hist->reduced == NULL && iy < hist->cells_n / ((uint64_t)hist->x.bins + 2); iy++)
         for (uint64_t ix = 1; ix <= hist->x.bins; ix++) {
             uint64_t cell = ix + ((uint64_t)hist->x.bins + 2) * iy;
             double value = cell < hist->content.n ? pl_cell(&hist->content, cell) : 0.0;
@@ -225,9 +228,13 @@ static void note_differences(struct pl_plot *plot)
         pl_plot_note(plot, "the Kolmogorov test compares histograms, not points");
     if (plot->points != NULL || plot->hist->kind == PL_HIST_POLY)
         return;
-    if (reduced != NULL || nx > most_x || (plot->two && ny > most_y))
-        pl_plot_note(plot,
-                     "more bins than pixels: each pixel shows the bin with the largest content");
+    if (reduced == NULL && nx <= most_x && (!plot->two || ny <= most_y))
+        return;
+    pl_plot_note(plot, !plot->two && plot->options.hist
+                           ? "more bins than pixels: each column reaches from the smallest content "
+                             "to the largest"
+                           : "more bins than pixels: each pixel shows the bin with the largest "
+                             "content");
 }
 
 static enum pl_err draw(struct pl_plot *plot, struct pl_error *error)
@@ -354,8 +361,12 @@ enum pl_err pl_picture_draw_laid(const struct pl_hist_picture *picture, struct p
         return err;
     params.width_px -= 2 * thick;
     params.height_px -= 2 * thick;
-    struct pl_plot plot = {
-        .params = &params, .canvas = canvas, .arena = arena, .laid = laid, .note = picture->note};
+    struct pl_plot plot = {.params = &params,
+                           .whole_px = picture->params->width_px,
+                           .canvas = canvas,
+                           .arena = arena,
+                           .laid = laid,
+                           .note = picture->note};
     shrink(canvas, (int)thick); /* the frame hides nothing */
     if (picture->layers[0].hist->kind == PL_HIST_TEXT) {
         plot.hist = picture->layers[0].hist;

@@ -20,14 +20,23 @@
 
 static struct pl_column column(const struct pl_plot *plot, uint32_t bin, int x0, int x1)
 {
-    double value = pl_plot_value(plot, bin);
+    double value = pl_plot_value(plot, bin), other, low, high;
+    if (!pl_plot_other(plot, bin, &other, &low, &high))
+        other = value;
     return (struct pl_column){.x0 = x0,
                               .x1 = PL_MAX(x1, x0 + 1),
                               .cell = bin,
                               .value = value,
-                              .least = value,
-                              .most = value,
+                              .least = fmin(value, other),
+                              .most = fmax(value, other),
                               .drawn = isfinite(value) && pl_plot_drawn(plot, bin)};
+}
+
+/* Of equally large ones the positive stands for all, then the first. */
+static bool stands_out(const struct pl_column *now, const struct pl_column *before)
+{
+    double a = fabs(now->value), b = fabs(before->value);
+    return a > b || (a == b && now->value > before->value);
 }
 
 /* A bin that falls on the pixels of the column before it. */
@@ -37,7 +46,7 @@ static void join(struct pl_column *to, struct pl_column now)
         return;
     double least = to->drawn ? fmin(to->least, now.least) : now.least;
     double most = to->drawn ? fmax(to->most, now.most) : now.most;
-    if (!to->drawn || fabs(now.value) > fabs(to->value)) {
+    if (!to->drawn || stands_out(&now, to)) {
         now.x0 = to->x0;
         now.x1 = PL_MAX(now.x1, to->x1);
         *to = now;
@@ -51,18 +60,34 @@ static bool bars_with_errors(const struct pl_plot *plot)
     return plot->options.errors;
 }
 
+/* The bin at which the group after that of `bin` begins. */
+static uint32_t next_group(const struct pl_span *span, uint32_t bin, uint32_t *group, uint32_t n)
+{
+    while (++*group < n) {
+        uint32_t next = pl_span_group(span, *group, n);
+        if (next > bin && next <= span->last)
+            return next;
+    }
+    return span->last + 1;
+}
+
 enum pl_err pl_plot1d_columns(struct pl_plot *plot, struct pl_columns *out, struct pl_error *error)
 {
     const struct pl_hist_axis *axis = &plot->hist->x;
     size_t room = (size_t)PL_MIN((uint64_t)plot->params->width_px + 2,
                                  (uint64_t)plot->x.last - plot->x.first + 1);
+    uint32_t groups = pl_span_groups(&plot->x, plot->whole_px), group = 0, next = plot->x.first;
+    int x0 = 0, x1 = pl_span_pixel(&plot->x, pl_hist_edge(axis, next));
     out->n = 0;
     out->at = pl_arena_alloc(plot->arena, room * sizeof *out->at);
     if (out->at == NULL)
         return pl_fail(error, PL_E_LIMIT, "no memory left in this job to draw the bins");
-    int x0 = pl_span_pixel(&plot->x, pl_hist_edge(axis, plot->x.first));
     for (uint32_t bin = plot->x.first; bin <= plot->x.last; bin++) {
-        int x1 = pl_span_pixel(&plot->x, pl_hist_edge(axis, bin + 1));
+        if (bin == next) {
+            x0 = x1;
+            next = next_group(&plot->x, bin, &group, groups);
+            x1 = pl_span_pixel(&plot->x, pl_hist_edge(axis, next));
+        }
         struct pl_column now = column(plot, bin, x0, x1);
         struct pl_column *last = out->n > 0 ? &out->at[out->n - 1] : NULL;
         if (last == NULL || now.x0 >= last->x1) {
@@ -71,7 +96,6 @@ enum pl_err pl_plot1d_columns(struct pl_plot *plot, struct pl_columns *out, stru
         } else {
             join(last, now);
         }
-        x0 = x1;
     }
     for (unsigned i = 0; i < out->n && bars_with_errors(plot); i++)
         pl_plot_errors(plot, out->at[i].cell, &out->at[i].error_low, &out->at[i].error_high);

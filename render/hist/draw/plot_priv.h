@@ -96,6 +96,7 @@ struct pl_plot {
     struct pl_plot *below; /* the pad of ratios */
     bool two;              /* x-y map */
     double norm;           /* contents are multiplied by it */
+    uint32_t whole_px;     /* width of the picture, its frame included */
     struct pl_span x, y, z;
     bool not_a_number;                        /* some shown content is NaN */
     double least_positive, largest, smallest; /* over shown contents (with errors when drawn) */
@@ -145,6 +146,10 @@ double pl_plot_profile_value(const struct pl_plot *plot, uint64_t cell);
 double pl_plot_error(const struct pl_plot *plot, uint64_t cell);
 /* The same with Poisson errors, which are not alike upwards and downwards, where asked for. */
 void pl_plot_errors(const struct pl_plot *plot, uint64_t cell, double *low, double *high);
+/* Of a cell that stands for several: content and errors at the other end of those. false: it does
+ * not, or has none. */
+bool pl_plot_other(const struct pl_plot *plot, uint64_t cell, double *value, double *low,
+                   double *high);
 bool pl_plot_drawn(const struct pl_plot *plot,
                    uint64_t cell); /* a profile bin that has entries; any other */
 
@@ -186,6 +191,14 @@ static inline uint64_t pl_plot_cell(const struct pl_plot *plot, uint32_t ix, uin
 void pl_span_bins(struct pl_span *span, const struct pl_hist_axis *axis,
                   const struct pl_hist_limits *user);
 uint32_t pl_axis_bin(const struct pl_hist_axis *axis, double value); /* clamped to 1..bins */
+/* Of more than so many bins a pixel of the picture's width, those in the same part of a pixel are
+ * drawn at the same place: a histogram of which only such groups are kept (reduce.h) looks like one
+ * of which all bins are there. */
+enum { PL_GROUPS_A_PIXEL = 2 };
+uint32_t pl_span_groups(const struct pl_span *span, uint32_t width_px); /* how many groups */
+/* The first bin of group 0..n-1 of n; one that is not above that of the group before has no bins.
+ */
+uint32_t pl_span_group(const struct pl_span *span, uint32_t group, uint32_t n);
 void pl_plot_bins(struct pl_plot *plot);   /* which bins of x and y are shown */
 void pl_plot_ranges(struct pl_plot *plot); /* the same, and which values, references included */
 double pl_span_px(const struct pl_span *span,

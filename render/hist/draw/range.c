@@ -31,6 +31,24 @@ uint32_t pl_axis_bin(const struct pl_hist_axis *axis, double value)
     return bin_at(axis, value, false);
 }
 
+static double place_between(const struct pl_span *span, double part)
+{
+    return span->log ? span->low * pow(span->high / span->low, part)
+                     : span->low + part * (span->high - span->low);
+}
+
+uint32_t pl_span_groups(const struct pl_span *span, uint32_t width_px)
+{
+    return PL_MIN(span->last - span->first + 1, width_px * PL_GROUPS_A_PIXEL);
+}
+
+uint32_t pl_span_group(const struct pl_span *span, uint32_t group, uint32_t n)
+{
+    if (n == span->last - span->first + 1 || group == 0)
+        return span->first + group;
+    return pl_axis_bin(span->axis, place_between(span, (double)group / n));
+}
+
 void pl_span_bins(struct pl_span *span, const struct pl_hist_axis *axis,
                   const struct pl_hist_limits *user)
 {
@@ -91,9 +109,9 @@ static void scan(struct pl_plot *plot, bool errors)
     const struct pl_hist_reduced *reduced = plot->hist->reduced;
     if (reduced != NULL) { /* of all cells, also of those that are not shown by themselves */
         plot->not_a_number = reduced->not_a_number;
-        smallest = reduced->smallest;
-        largest = reduced->largest;
-        positive = reduced->least_positive;
+        smallest = fmin(reduced->smallest * plot->norm, reduced->largest * plot->norm);
+        largest = fmax(reduced->smallest * plot->norm, reduced->largest * plot->norm);
+        positive = reduced->least_positive * plot->norm;
     }
     for (uint32_t iy = y0; iy <= y1; iy++)
         for (uint32_t ix = plot->x.first; ix <= plot->x.last; ix++) {
@@ -101,7 +119,7 @@ static void scan(struct pl_plot *plot, bool errors)
             if (!pl_plot_drawn(plot, cell))
                 continue;
             double value = pl_plot_value(plot, cell);
-            if (isnan(value))
+            if (isnan(value) && reduced == NULL)
                 plot->not_a_number = true;
             if (!isfinite(value))
                 continue;
@@ -114,6 +132,10 @@ static void scan(struct pl_plot *plot, bool errors)
                 largest = value + high;
             if (value > 0.0 && value < positive)
                 positive = value;
+            if (!errors || !pl_plot_other(plot, cell, &value, &low, &high) || value == 0.0)
+                continue;
+            smallest = fmin(smallest, value - low);
+            largest = fmax(largest, value + high);
         }
     plot->smallest = isfinite(smallest) ? smallest : 0.0;
     plot->largest = isfinite(largest) ? largest : 0.0;

@@ -54,16 +54,36 @@ static bool counts(const struct pl_hist *hist, double content)
            content >= 0.0 && content == floor(content) && content < 1e9;
 }
 
-void pl_plot_errors(const struct pl_plot *plot, uint64_t cell, double *low, double *high)
+static void poisson_errors(const struct pl_plot *plot, double content, double *low, double *high)
 {
-    double content = cell_or_zero(&plot->hist->content, cell);
-    *low = *high = pl_plot_error(plot, cell);
-    if (!counts(plot->hist, content))
-        return;
     /* Garwood's central interval at 68.27 % or 95 %: TH1::kPoisson and kPoisson2 */
     double tail = 0.5 * (1.0 - (plot->hist->stat_error_option == 2 ? 0.95 : 0.682689492137086));
     *low = (content - pl_gamma_quantile(tail, content)) * fabs(plot->norm);
     *high = (pl_gamma_quantile(1.0 - tail, content + 1.0) - content) * fabs(plot->norm);
+}
+
+void pl_plot_errors(const struct pl_plot *plot, uint64_t cell, double *low, double *high)
+{
+    double content = cell_or_zero(&plot->hist->content, cell);
+    *low = *high = pl_plot_error(plot, cell);
+    if (counts(plot->hist, content))
+        poisson_errors(plot, content, low, high);
+}
+
+bool pl_plot_other(const struct pl_plot *plot, uint64_t cell, double *value, double *low,
+                   double *high)
+{
+    const struct pl_hist_reduced *reduced = plot->hist->reduced;
+    if (reduced == NULL || reduced->other == NULL || !isfinite(reduced->other[cell]))
+        return false;
+    double content = reduced->other[cell];
+    double square = reduced->other_square != NULL ? reduced->other_square[cell] : fabs(content);
+    double error = sqrt(fmax(0.0, square)) * fabs(plot->norm);
+    *value = content * plot->norm;
+    *low = *high = isfinite(error) ? error : 0.0;
+    if (counts(plot->hist, content))
+        poisson_errors(plot, content, low, high);
+    return true;
 }
 
 double pl_plot_error(const struct pl_plot *plot, uint64_t cell)

@@ -202,7 +202,7 @@ static enum pl_err finish(struct passage *passage, struct pl_hist *hist, struct 
     if (parsed != PL_PARSED_ALL || !passage->reducing)
         return pl_fail(error, PL_E_FORMAT, "the object has no contents");
     const struct pl_large_array *squares = array_in(passage, PL_SLOT_TH1_fSumw2);
-    if (passage->reduce.places != NULL && squares != NULL)
+    if (passage->reduce.at != NULL && squares != NULL)
         err = pass_errors(passage, squares, error);
     passage->reduce.hist = &whole;
     return err == PL_OK ? pl_reduce_end(&passage->reduce, hist, error) : err;

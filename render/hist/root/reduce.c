@@ -18,26 +18,22 @@ enum { AT_ONCE = 512 }; /* cells that are turned into numbers together */
 /* --- which bins become one ----------------------------------------------------------------------
  */
 
-static double place_between(const struct pl_span *span, double part)
-{
-    return span->log ? span->low * pow(span->high / span->low, part)
-                     : span->low + part * (span->high - span->low);
-}
-
 static enum pl_err no_memory(struct pl_error *error)
 {
     return pl_fail_param(error, PL_E_LIMIT, "workers.memory",
                          "the reduced histogram needs more than workers.memory leaves");
 }
 
-/* Boundaries at equal distances in the picture, moved to the edges of bins. */
+/* Boundaries at equal distances in the picture, moved to the edges of bins; in one dimension
+ * those that columns have. */
 static enum pl_err group(struct pl_reduce *reduce, struct pl_reduce_axis *out,
                          const struct pl_hist_axis *axis, const struct pl_hist_limits *user,
-                         uint32_t most, struct pl_error *error)
+                         uint32_t size_px, struct pl_error *error)
 {
     struct pl_span span = {0};
     pl_span_bins(&span, axis, user);
-    uint32_t shown = span.last - span.first + 1, n = PL_MIN(shown, most);
+    uint32_t n =
+        reduce->two ? PL_MIN(span.last - span.first + 1, size_px) : pl_span_groups(&span, size_px);
     out->bins = axis->bins;
     out->whole = !span.user;
     out->starts = pl_arena_alloc(reduce->arena, ((uint64_t)n + 1) * sizeof *out->starts);
@@ -45,9 +41,7 @@ static enum pl_err group(struct pl_reduce *reduce, struct pl_reduce_axis *out,
         return no_memory(error);
     out->groups = 0;
     for (uint32_t g = 0; g < n; g++) {
-        uint32_t bin = span.first + g;
-        if (shown > n && g > 0)
-            bin = pl_axis_bin(axis, place_between(&span, (double)g / n));
+        uint32_t bin = pl_span_group(&span, g, n);
         if (g == 0 || (bin > out->starts[out->groups - 1] && bin <= span.last))
             out->starts[out->groups++] = bin;
     }
@@ -68,16 +62,22 @@ static enum pl_err take_memory(struct pl_reduce *reduce, struct pl_error *error)
     uint64_t n = cells_of(reduce);
     reduce->values = pl_arena_alloc(reduce->arena, n * sizeof *reduce->values);
     reduce->out = pl_arena_zalloc(reduce->arena, 1, sizeof *reduce->out);
+    if (!reduce->two)
+        reduce->least = pl_arena_alloc(reduce->arena, n * sizeof *reduce->least);
     if (!reduce->two && reduce->hist->sumw2.n > 0) {
-        reduce->places = pl_arena_zalloc(reduce->arena, n, sizeof *reduce->places);
-        reduce->squares = pl_arena_zalloc(reduce->arena, n, sizeof *reduce->squares);
-        if (reduce->places == NULL || reduce->squares == NULL)
+        reduce->square = pl_arena_zalloc(reduce->arena, n, 2 * sizeof *reduce->square);
+        reduce->at = pl_arena_zalloc(reduce->arena, n, 2 * sizeof *reduce->at);
+        if (reduce->at == NULL || reduce->square == NULL)
             return no_memory(error);
+        reduce->least_square = reduce->square + n;
+        reduce->least_at = reduce->at + n;
     }
-    if (reduce->values == NULL || reduce->out == NULL)
+    if (reduce->values == NULL || reduce->out == NULL || (!reduce->two && reduce->least == NULL))
         return no_memory(error);
     for (uint64_t i = 0; i < n; i++)
         reduce->values[i] = NAN;
+    for (uint64_t i = 0; i < n && reduce->least != NULL; i++)
+        reduce->least[i] = NAN;
     reduce->out->smallest = INFINITY;
     reduce->out->largest = -INFINITY;
     reduce->out->least_positive = INFINITY;
@@ -96,7 +96,7 @@ enum pl_err pl_reduce_start(struct pl_reduce *reduce, const struct pl_hist *hist
         err = group(reduce, &reduce->y, &hist->y, &params->axis[1], params->height_px, error);
     if (err == PL_OK && cells_of(reduce) > PL_REDUCE_CELLS_MAX)
         return no_memory(error);
-    reduce->sums_wanted = hist->tsumw == 0.0 || !reduce->x.whole ||
+    reduce->sums_wanted = hist->tsumw == 0.0 || hist->norm_factor != 0.0 || !reduce->x.whole ||
                           (reduce->two && !reduce->y.whole) || params->showstats >= 10000;
     return err == PL_OK ? take_memory(reduce, error) : err;
 }
@@ -194,10 +194,46 @@ static void add_sums(struct pl_reduce *reduce, const struct run *run, const doub
     }
 }
 
+/* Smallest and largest of one dimension: also what the ranges are made of. */
+static void keep_both(struct pl_reduce *reduce, const struct run *run, const double *values)
+{
+    double least = INFINITY, most = -INFINITY, sum = 0.0, positive = reduce->out->least_positive;
+    uint64_t least_i = 0, most_i = 0;
+    for (uint64_t i = 0; i < run->n; i++) {
+        double v = values[i];
+        if (!isfinite(v)) {
+            reduce->out->not_a_number |= isnan(v);
+            continue;
+        }
+        sum += v;
+        least_i = v < least ? i : least_i;
+        least = v < least ? v : least;
+        most_i = v > most ? i : most_i;
+        most = v > most ? v : most;
+        positive = v > 0.0 && v < positive ? v : positive;
+    }
+    reduce->out->flow[1][1] += reduce->sums_wanted ? 0.0 : sum;
+    reduce->out->least_positive = positive;
+    reduce->out->smallest = fmin(reduce->out->smallest, least);
+    reduce->out->largest = fmax(reduce->out->largest, most);
+    if (least > most) /* nothing finite */
+        return;
+    if (!(least >= reduce->least[run->gx])) {
+        reduce->least[run->gx] = least;
+        if (reduce->least_at != NULL)
+            reduce->least_at[run->gx] = run->ix + (uint32_t)least_i;
+    }
+    if (!(most <= reduce->values[run->gx])) {
+        reduce->values[run->gx] = most;
+        if (reduce->at != NULL)
+            reduce->at[run->gx] = run->ix + (uint32_t)most_i;
+    }
+}
+
 static void keep_extreme(struct pl_reduce *reduce, const struct run *run, const double *values)
 {
     struct pl_hist_reduced *out = reduce->out;
-    uint64_t at = run->gx + (reduce->two ? ((uint64_t)reduce->x.groups + 2) * run->gy : 0);
+    uint64_t at = run->gx + ((uint64_t)reduce->x.groups + 2) * run->gy;
     double best = reduce->values[at];
     double smallest = out->smallest, largest = out->largest, least = out->least_positive;
     for (uint64_t i = 0; i < run->n; i++) {
@@ -210,11 +246,8 @@ static void keep_extreme(struct pl_reduce *reduce, const struct run *run, const 
             out->not_a_number = true;
             continue;
         }
-        if (!(fabs(v) <= fabs(best))) { /* also when there is none yet */
+        if (!(fabs(v) <= fabs(best))) /* also when there is none yet */
             best = v;
-            if (reduce->places != NULL)
-                reduce->places[at] = run->ix + i;
-        }
     }
     out->smallest = smallest;
     out->largest = largest;
@@ -226,8 +259,10 @@ static void take_run(struct pl_reduce *reduce, const struct run *run, const doub
 {
     bool shown = run->gx >= 1 && run->gx <= reduce->x.groups &&
                  (!reduce->two || (run->gy >= 1 && run->gy <= reduce->y.groups));
-    if (shown)
+    if (shown && reduce->two)
         keep_extreme(reduce, run, values);
+    else if (shown)
+        keep_both(reduce, run, values);
     if (reduce->sums_wanted)
         add_sums(reduce, run, values);
 }
@@ -278,17 +313,33 @@ void pl_reduce_feed(struct pl_reduce *reduce, const uint8_t *bytes, uint64_t n,
 void pl_reduce_errors_again(struct pl_reduce *reduce)
 {
     reduce->next = 0;
+    reduce->out->sum_w2 = 0.0;
 }
 
-/* Places rise with their groups, so one walk meets them in order. */
+/* Sums of one dimension have squares of weights, as those of a histogram that is held. */
+static void add_squares(struct pl_reduce *reduce, const uint8_t *bytes, uint64_t first,
+                        uint64_t end, enum pl_cell_type type)
+{
+    uint64_t from = PL_MAX(first, (uint64_t)reduce->x.starts[0]);
+    uint64_t to = PL_MIN(end, (uint64_t)reduce->x.starts[reduce->x.groups]);
+    for (uint64_t cell = from; cell < to; cell++) {
+        double square = number_at(bytes, cell - first, type);
+        reduce->out->sum_w2 += isfinite(square) ? square : 0.0;
+    }
+}
+
 void pl_reduce_feed_errors(struct pl_reduce *reduce, const uint8_t *bytes, uint64_t n,
                            enum pl_cell_type type)
 {
     uint64_t first = reduce->next, end = first + n;
-    CHECK(reduce->places != NULL);
-    for (uint32_t g = 1; g <= reduce->x.groups; g++)
-        if (reduce->places[g] >= first && reduce->places[g] < end)
-            reduce->squares[g] = number_at(bytes, reduce->places[g] - first, type);
+    CHECK(reduce->at != NULL);
+    for (uint32_t g = 1; g <= reduce->x.groups; g++) {
+        if (reduce->at[g] >= first && reduce->at[g] < end)
+            reduce->square[g] = number_at(bytes, reduce->at[g] - first, type);
+        if (reduce->least_at[g] >= first && reduce->least_at[g] < end)
+            reduce->least_square[g] = number_at(bytes, reduce->least_at[g] - first, type);
+    }
+    add_squares(reduce, bytes, first, end, type);
     reduce->next = end;
 }
 
@@ -326,6 +377,27 @@ static struct pl_cells big_endian(double *values, uint64_t n)
     return (struct pl_cells){(const uint8_t *)values, n, PL_CELL_F64};
 }
 
+static void swap(double *a, double *b)
+{
+    double kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
+/* The one of larger absolute value is the content, of equal ones the positive; as the drawing has
+ * it.
+ */
+static void choose_contents(struct pl_reduce *reduce)
+{
+    for (uint32_t g = 1; g <= reduce->x.groups; g++) {
+        if (!(fabs(reduce->least[g]) > fabs(reduce->values[g])))
+            continue;
+        swap(&reduce->least[g], &reduce->values[g]);
+        if (reduce->square != NULL)
+            swap(&reduce->least_square[g], &reduce->square[g]);
+    }
+}
+
 /* A cell nobody fell into is outside; one that held only NaN stays NaN. */
 static void clear_outside(struct pl_reduce *reduce)
 {
@@ -351,6 +423,8 @@ enum pl_err pl_reduce_end(struct pl_reduce *reduce, struct pl_hist *out, struct 
         err = new_axis(reduce, &reduce->y, &out->y, error);
     if (err != PL_OK)
         return err;
+    if (!reduce->two)
+        choose_contents(reduce);
     clear_outside(reduce);
     reduced->sums = reduce->sums_wanted;
     reduced->zoomed = !reduce->x.whole || (reduce->two && !reduce->y.whole);
@@ -359,8 +433,10 @@ enum pl_err pl_reduce_end(struct pl_reduce *reduce, struct pl_hist *out, struct 
     out->cells_n = cells_of(reduce);
     out->content = big_endian(reduce->values, cells_of(reduce));
     out->sumw2 = (struct pl_cells){NULL, 0, PL_CELL_F64};
-    if (reduce->squares != NULL)
-        out->sumw2 = big_endian(reduce->squares, cells_of(reduce));
+    if (reduce->square != NULL)
+        out->sumw2 = big_endian(reduce->square, cells_of(reduce));
+    reduced->other = reduce->least;
+    reduced->other_square = reduce->least_square;
     out->reduced = reduced;
     return PL_OK;
 }

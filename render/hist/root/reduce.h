@@ -3,12 +3,15 @@
  * Contents are fed in the order of the file, as they are unpacked, and never stand in memory
  * together. Neighbouring bins of the shown range become one bin that keeps the content of largest
  * absolute value among them, so that a hot channel stays visible: the rule of the drawing itself,
- * applied early. What the picture says in numbers (sums, ranges, flows) is taken from every cell on
- * the way and stands in `reduced` of the outcome.
+ * applied early. In one dimension it keeps the smallest and the largest content, and bins become
+ * one where the drawing would draw them at one place (pl_span_group). What the picture says in
+ * numbers (sums, ranges, flows) is taken from every cell on the way and stands in `reduced` of the
+ * outcome.
  *
  * ORDER  start; feed for every cell once; end. With errors wanted (one dimension): after that
- * feed_errors for every cell of the sums of squares; then end. MEMORY the arena: 16 bytes (one
- * dimension: 24) for each cell of the outcome, at most PL_REDUCE_CELLS_MAX of them.
+ * feed_errors for every cell of the sums of squares; then end. MEMORY the arena: 8 bytes for each
+ * cell of the outcome, at most PL_REDUCE_CELLS_MAX of them, in one dimension 16, with errors 40;
+ * and 12 bytes for each boundary of an axis.
  */
 #ifndef PL_HIST_REDUCE_H
 #define PL_HIST_REDUCE_H
@@ -31,10 +34,13 @@ struct pl_reduce {
     struct pl_arena *arena;
     struct pl_reduce_axis x, y;
     bool two, sums_wanted;
-    uint64_t next;    /* the cell expected next */
-    uint64_t *places; /* one dimension: which cell a group shows */
-    double *values;   /* groups_x + 2 times groups_y + 2 (one dimension: 1), NaN while empty */
-    double *squares;  /* errors squared, one dimension */
+    uint64_t next; /* the cell expected next */
+    double
+        *values; /* groups_x + 2 times groups_y + 2, NaN while empty; one dimension: the largest */
+    /* one dimension, else NULL: smallest contents; with errors: the cells of both, first met, and
+     * what the errors squared are there */
+    double *least, *square, *least_square;
+    uint32_t *at, *least_at;
     struct pl_hist_reduced *out;
 };
 
