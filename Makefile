@@ -165,7 +165,7 @@ uninstall: ## remove what install copied, but not the configuration
 	rm -f $(patsubst deploy/man/%.1,$(DESTDIR)$(prefix)/share/man/man1/%.1,$(wildcard deploy/man/*.1))
 
 FUZZ_INPUTS ?= 100000
-FUZZ_SECONDS ?= $(if $(CI),30,5)
+FUZZ_SECONDS ?= $(if $(CI),20,5)
 KILLS   ?= 500
 JOBS    ?= $(shell nproc)
 .PHONY: unit-binary benches
