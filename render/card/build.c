@@ -340,7 +340,8 @@ enum pl_err pl_card_build(const struct pl_packs *packs, const uint8_t *bundle, u
         return pl_fail(building->error, PL_E_FORMAT,
                        "No file came with the request. Choose at least one binding file.");
     }
-    struct pl_card_set set = {.game = game, .groups = options->groups, .style = options->style};
+    struct pl_card_set set = {
+        .game = game, .groups = options->groups, .style = options->style, .day = options->day};
     err = build(building, game, &set);
     if (err != PL_OK && building->n == 1) /* then it is that one, whatever it is */
         blame->file_number = 0;

@@ -41,10 +41,18 @@ enum pl_card_style {
 struct pl_card_options {
     uint32_t groups; /* ed: bit i = the pack's i-th group is shown; UINT32_MAX = all */
     enum pl_card_style style;
+    uint32_t day; /* 20261121: written into the headers; 0 = none */
 };
 
+enum { PL_CARD_DAY_N = 11 };
+/* pl_card_day_of - the day (UTC) of a time in ns since 1970. */
+uint32_t pl_card_day_of(uint64_t wall_ns);
+/* pl_card_day_print - "2026-11-21"; "" of what is no day. */
+void pl_card_day_print(uint32_t day, char out[PL_CARD_DAY_N]);
+
 /* pl_card_options_read - from `groups=` (comma-separated, names as the pack has them or in lower
- * case with - for blanks) and `style=`; other names are refused. canonical: "" when all is default.
+ * case with - for blanks), `style=` and `date=` (2026-11-21: not for clients); other names are
+ * refused. canonical: "" when all is default.
  * PL_E_INPUT with `param`. */
 enum pl_err pl_card_options_read(const struct pl_query *query, size_t n,
                                  struct pl_card_options *out, char *canonical, size_t canonical_n,

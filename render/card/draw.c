@@ -27,7 +27,8 @@ struct pl_card_header pl_sketch_header(const struct pl_sketch *sketch, const cha
                                    .page_rgb = own->page_rgb,
                                    .title = title,
                                    .pack_name = own->name,
-                                   .pack_version = own->version};
+                                   .pack_version = own->version,
+                                   .day = sketch->day};
 }
 
 /* ---- the three kinds of pictures ----------------------------------------------------------- */
@@ -90,6 +91,7 @@ static enum pl_err draw_number(struct pl_sketch *sketch, const struct pl_draw_so
         pl_card_set_unpack(source->source.bytes, source->source.n, sketch->arena, &set, error);
     if (err != PL_OK)
         return err;
+    pl_card_day_print(set.day, sketch->day);
     if (*end != '\0' || number == 0 || number > UINT32_MAX ||
         !pl_card_picture_at(&set, (uint32_t)number, &picture))
         return pl_fail(error, PL_E_MISSING, "there is no picture %.20s: the set has %u",
@@ -196,7 +198,7 @@ static enum pl_err render(const struct pl_draw *draw, struct pl_arena *arena, st
 const struct pl_renderer pl_renderer_card = {
     .name = "card",
     .media = "application/x-platen-cards",
-    .version = 4,
+    .version = 5,
     .arena_least_bytes = 8 << 20, /* a card of 1920x1080 that is painted all over */
     .probe = probe,
     .inspect = inspect,

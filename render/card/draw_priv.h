@@ -19,7 +19,8 @@ struct pl_sketch {
     struct pl_canvas24 canvas;
     double scale; /* pixels per layout unit */
     const struct pl_pack_look *look;
-    char *note; /* PL_DRAW_NOTE_N bytes or NULL */
+    char day[PL_CARD_DAY_N]; /* of the set's upload; "" = not shown */
+    char *note;              /* PL_DRAW_NOTE_N bytes or NULL */
 };
 
 enum {

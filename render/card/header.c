@@ -110,8 +110,9 @@ static enum pl_err place_badge(struct pl_type *type, const struct pl_card_header
                                struct pl_arena *arena, struct badge *out, struct pl_error *error)
 {
     char text[BADGE_N];
-    (void)snprintf(text, sizeof text, "platen  %.60s %.60s", header->pack_name,
-                   header->pack_version);
+    bool dated = header->day != NULL && header->day[0] != '\0';
+    (void)snprintf(text, sizeof text, "platen  %.60s %.60s%s%.20s", header->pack_name,
+                   header->pack_version, dated ? "  " : "", dated ? header->day : "");
     int left = (int)header->logo_px + units(header, INSET), top = units(header, BADGE_TOP);
     out->px = (unsigned)PL_MAX(1, units(header, BADGE * 0.68));
     enum pl_err err = pl_type_shape(type, PL_PACK_FONT_TITLE, text, arena, &out->text, error);
@@ -129,6 +130,27 @@ static void paint_badge(struct pl_type *type, const struct pl_card_header *heade
     pl_type_draw(type, canvas, &badge->text, badge->px,
                  badge->box.x0 + 0.35 * BADGE * header->scale, (int)lround(middle + capital / 2.0),
                  header->text_rgb);
+}
+
+/* The badge with the day in the place of the baked one, which is taken away first: its round
+ * corners would show through. */
+static enum pl_err change_badge(struct pl_type *type, const struct pl_card_header *header,
+                                struct pl_canvas24 *canvas, struct pl_arena *arena,
+                                struct pl_error *error)
+{
+    struct pl_card_header baked = *header;
+    struct badge old, new;
+    if (header->day == NULL || header->day[0] == '\0')
+        return PL_OK;
+    baked.day = NULL;
+    enum pl_err err = place_badge(type, &baked, arena, &old, error);
+    if (err == PL_OK)
+        err = place_badge(type, header, arena, &new, error);
+    if (err != PL_OK)
+        return err;
+    pl_paint_fill(canvas, old.box, pl_opaque(header->bar_rgb));
+    paint_badge(type, header, &new, canvas);
+    return PL_OK;
 }
 
 enum pl_err pl_card_header_bake(struct pl_type *type, const struct pl_card_header *header,
@@ -357,6 +379,8 @@ enum pl_err pl_card_header_add(struct pl_type *type, const struct pl_card_header
     }
     if (err == PL_OK)
         err = change_title(type, header, baked_title, room, canvas, arena, error);
+    if (err == PL_OK)
+        err = change_badge(type, header, canvas, arena, error);
     if (err == PL_OK && entries_n >= 2)
         paint_legend(type, header, &legend, canvas);
     return err;

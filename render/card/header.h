@@ -2,13 +2,13 @@
  *
  *     +--------+---------------------------------------------------------------+
  *     |  logo  |  Title (profile)                    [ legend, 1 to 3 lines ]  |
- *     |        |  [ platen - pack version ]                                    |
+ *     |        |  [ platen - pack version - day ]                              |
  *     +--------+---------------------------------------------------------------+
  *
  * Bases have the bar, the plain title and the version in them already (pl_card_header_bake, when
- * the pack is built); a card paints only what it adds or changes: the legend, and the title where
- * it has a profile or must make room. Both go through the same placing, so they agree to the pixel.
- * The logo is not painted here.
+ * the pack is built); a card paints only what it adds or changes: the legend, the title where it
+ * has a profile or must make room, and the badge where it has a day. Both go through the same
+ * placing, so they agree to the pixel. The logo is not painted here.
  */
 #ifndef PL_CARD_HEADER_H
 #define PL_CARD_HEADER_H
@@ -22,7 +22,8 @@ struct pl_card_header {
     uint32_t logo_px;  /* how far right the logo reaches; 0 = none */
     uint32_t bar_rgb, text_rgb, badge_rgb, page_rgb;
     const char *title;                    /* "" = none: pages of lists are baked without */
-    const char *pack_name, *pack_version; /* in the badge */
+    const char *pack_name, *pack_version; /* in the badge, */
+    const char *day;                      /* and behind them; NULL or "" = none */
 };
 
 /* Height of the bar in pixels. */
@@ -39,8 +40,9 @@ struct pl_legend_entry {
     uint32_t rgba;
 };
 
-/* pl_card_header_add - on a base that has baked_title ("" on pages) baked in: paint header->title
- * instead, where it differs or has less room, and the legend (entries_n below 2: none). What it
+/* pl_card_header_add - on a base that has baked_title ("" on pages) and no day baked in: paint
+ * header->title instead, where it differs or has less room, the legend (entries_n below 2: none)
+ * and the day. What it
  * takes of the arena is not given back: tiles of the canvas lie between. PL_E_LIMIT. */
 enum pl_err pl_card_header_add(struct pl_type *type, const struct pl_card_header *header,
                                const char *baked_title, const struct pl_legend_entry *entries,

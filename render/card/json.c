@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "render/card/set.h"
+#include "render/card/card.h"
 #include "shm/base/hash.h"
 #include "shm/base/json.h"
 
@@ -241,12 +241,21 @@ static void put_notices(struct writer *writer)
     put_number(writer, "],\n\"notices_more\":", set->notices_more);
 }
 
+static void put_day(struct writer *writer)
+{
+    char day[PL_CARD_DAY_N];
+    pl_card_day_print(writer->set->day, day);
+    if (day[0] != '\0')
+        put_text(writer, ",\"date\":", day);
+}
+
 enum pl_err pl_card_set_json(const struct pl_card_set *set, struct pl_buf *out,
                              struct pl_error *error)
 {
     size_t before = out->n;
     struct writer writer = {.set = set, .out = out, .error = error, .err = PL_OK};
     put_text(&writer, "{\"game\":", pl_card_game_name(set->game));
+    put_day(&writer);
     put_files(&writer);
     put_counts(&writer);
     put(&writer, ",\n\"cards\":[");

@@ -15,7 +15,7 @@
 #include "shm/base/cursor.h"
 #include "shm/base/utf8.h"
 
-static const char magic[8] = "plset\0\0\3";
+static const char magic[8] = "plset\0\0\4";
 
 const char *pl_card_game_name(enum pl_card_game game)
 {
@@ -172,6 +172,7 @@ enum pl_err pl_card_set_pack(const struct pl_card_set *set, struct pl_buf *buf,
     put(&out, set->game, 4);
     put(&out, set->groups, 4);
     put(&out, set->style, 4);
+    put(&out, set->day, 4);
     put(&out, set->notices_more, 8);
     put(&out, set->bindings_n, 8);
     put(&out, set->files_n, 4);
@@ -365,6 +366,7 @@ static void get_head(struct in *in, struct pl_card_set *set)
         set->game = (enum pl_card_game)game;
     set->groups = get(in);
     set->style = get(in);
+    set->day = get(in);
     set->notices_more = pl_cur_le(&in->cur, 8);
     set->bindings_n = pl_cur_le(&in->cur, 8);
     struct pl_card_file_id *files = get_array(in, FILE_LEAST, sizeof *files, &set->files_n);

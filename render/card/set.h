@@ -107,7 +107,7 @@ struct pl_card_set {
     uint32_t contexts_n, cards_n, lists_n, notices_n;
     uint64_t notices_more; /* beyond those listed */
     uint64_t bindings_n;
-    uint32_t groups, style;           /* struct pl_card_options, as it was made with */
+    uint32_t groups, style, day;      /* struct pl_card_options, as it was made with */
     struct pl_card_context *contexts; /* in byte order of names */
     struct pl_card *cards;
     struct pl_card_list *lists; /* ed: the keyboard is the last */

@@ -335,11 +335,16 @@ static enum pl_err read_options(struct pl_request *request)
     struct pl_cards *cards = request->cards;
     const struct pl_cards_put *put = cards->put;
     struct pl_error *error = &request->error;
-    struct pl_query query[2];
+    char day[PL_CARD_DAY_N];
+    struct pl_query query[3];
     size_t n = 0;
     for (unsigned i = FIELD_GROUPS; i <= FIELD_STYLE; i++)
         if (put->has[i])
             query[n++] = (struct pl_query){fields[i], put->value[i]};
+    if (request->front->config->cards_date) {
+        pl_card_day_print(pl_card_day_of(pl_wall_ns()), day);
+        query[n++] = (struct pl_query){"date", day};
+    }
     enum pl_err err = pl_card_options_read(query, n, &cards->options, cards->canonical,
                                            sizeof cards->canonical, error);
     cards->draw = cards->form != PL_CARDS_FORM_HTML;

@@ -91,15 +91,20 @@ static enum pl_err print_options(const struct pl_card_options *options,
 {
     static const char *const styles[] = {"group", "category", "modifier", "none"};
     const struct pl_packs *packs = pl_card_packs();
-    char groups[PL_CARDS_CANONICAL_N] = "";
-    struct pl_query query[2] = {{"style", styles[options->style]}, {"groups", groups}};
+    char groups[PL_CARDS_CANONICAL_N] = "", day[PL_CARD_DAY_N];
+    struct pl_query query[3] = {{"style", styles[options->style]}};
+    size_t n = 1;
     struct pl_card_options again;
     size_t at = 0;
     for (uint32_t i = 0; packs != NULL && i < 32 && pl_packs_group(packs, i) != NULL; i++)
         if ((options->groups >> i & 1) != 0 && at < sizeof groups)
             at += (size_t)snprintf(groups + at, sizeof groups - at, "%s%s", at > 0 ? "," : "",
                                    pl_packs_group(packs, i));
-    size_t n = options->groups == UINT32_MAX ? 1 : 2;
+    if (options->groups != UINT32_MAX)
+        query[n++] = (struct pl_query){"groups", groups};
+    pl_card_day_print(options->day, day);
+    if (day[0] != '\0')
+        query[n++] = (struct pl_query){"date", day};
     return pl_card_options_read(query, n, &again, canonical, PL_CARDS_CANONICAL_N, error);
 }
 

@@ -222,17 +222,19 @@ void pl_cards_slug(const char *title, const char *profile, char out[PL_CARDS_SLU
 
 void pl_cards_kept_print(const struct pl_cards_kept *kept, char out[PL_CARDS_MEDIA_N])
 {
-    (void)snprintf(
+    int n = snprintf(
         out, PL_CARDS_MEDIA_N, "application/x-platen-cards;%u;%u;%08" PRIx32 ";%08" PRIx32,
         (unsigned)kept->game, (unsigned)kept->options.style, kept->options.groups, kept->check);
+    if (kept->options.day != 0)
+        (void)snprintf(out + n, PL_CARDS_MEDIA_N - (size_t)n, ";%08" PRIu32, kept->options.day);
 }
 
 bool pl_cards_kept_read(const char *media, struct pl_cards_kept *out)
 {
     unsigned game, style;
     *out = (struct pl_cards_kept){.game = PL_CARD_GUESS};
-    if (sscanf(media, "application/x-platen-cards;%u;%u;%8" SCNx32 ";%8" SCNx32, &game, &style,
-               &out->options.groups, &out->check) != 4 ||
+    if (sscanf(media, "application/x-platen-cards;%u;%u;%8" SCNx32 ";%8" SCNx32 ";%8" SCNu32, &game,
+               &style, &out->options.groups, &out->check, &out->options.day) < 4 ||
         game >= PL_CARD_GAMES || style > PL_CARD_STYLE_NONE)
         return false;
     out->game = (enum pl_card_game)game;

@@ -90,7 +90,7 @@ static void build(const struct input *input, struct pl_arena *arena, struct pl_c
 {
     struct pl_error error = {0};
     struct pl_card_blame blame = {0};
-    const struct pl_card_options options = {UINT32_MAX, PL_CARD_STYLE_GROUP};
+    const struct pl_card_options options = {.groups = UINT32_MAX};
     if (pl_card_build(NULL, input->bundle.bytes, input->bundle.n, input->game, &options, arena, set,
                       &blame, &error) != PL_OK)
         die("bindings", &error);

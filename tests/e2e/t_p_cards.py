@@ -652,6 +652,46 @@ def test_a_browser_publishes_and_sees_its_token_once():
         assert server.request("DELETE", f"{url}?token={token}").status == 204
 
 
+def test_the_day_of_the_upload_is_part_of_the_address():
+    def today():
+        return time.strftime("%Y-%m-%d", time.gmtime())
+    file = fs2020(bindings=TWO)
+    with cards() as server:
+        undated = post(server, file).json()
+        plain = png_pixels(server.get(undated["url"] + "/1.png").body)[2]
+        device = server.get("/devices/TESTSTICK.png").body
+        assert "date" not in server.get(undated["json"]).json()
+        server.stop()
+        server.settings.append("cards.date=on")
+        server.start()
+        while True:  # not over midnight
+            day, (built, found, _) = today(), uploads(server)
+            first, second = post(server, file).json(), post(server, file).json()
+            if today() == day:
+                break
+        assert first["key"] == second["key"] and first["key"][:32] != undated["key"][:32]
+        assert first["key"][32:] == undated["key"][32:], "packs and renderer are the same"
+        assert uploads(server)[:2] == (built + 1, found + 1), "the second was found"
+        assert server.get(first["json"]).json()["date"] == day
+        dated = png_pixels(server.get(first["url"] + "/1.png").body)[2]
+        differ = [(x, y) for y in range(1080) if dated[y] != plain[y] for x in range(1920) if dated[y][x] != plain[y][x]]
+        assert differ and min(y for _, y in differ) >= 68 and max(y for _, y in differ) <= 90 and len(differ) > 200, differ[:9]
+        assert max(x for x, _ in differ) < 500, "in the badge behind product and pack"
+        assert server.get("/devices/TESTSTICK.png").body == device, "what is no upload has no day"
+        for name in ("date", "day"):
+            said = post(server, file, **{name: "2020-01-01"})
+            assert said.status == 400 and said.json()["param"] == name, said
+        assert post(server, file, "/cards?date=2020-01-01").status == 400
+        body = post(server, file, "/cards?publish=1").json()
+        before = [server.get(url).body for url in (body["json"], body["cards"][0]["url"])]
+        server.stop()
+        server.settings.remove("cards.date=on")
+        server.start()
+        assert server.ctl("purge", "--all", "--yes").returncode == 0
+        assert [server.get(url).body for url in (body["json"], body["cards"][0]["url"])] == before, "it keeps its day"
+        assert post(server, file).json()["key"] == undated["key"]
+
+
 def test_the_native_addresses_do_not_show_what_is_published():
     with cards("store.plain_bytes=on") as server:
         for name in ("a", "cards", "cards0", "d/e", "z"):

@@ -113,7 +113,7 @@ static void draw(const struct task *task, const struct pl_source *source, const 
 static void draw_set(const struct task *task, const char *game_name, char **paths, unsigned n)
 {
     struct pl_error error = {0};
-    struct pl_card_options options = {UINT32_MAX, PL_CARD_STYLE_GROUP};
+    struct pl_card_options options = {.groups = UINT32_MAX};
     struct pl_card_blame blame;
     struct pl_card_set set;
     struct pl_buf bundle = PL_BUF(OUT_MAX), packed = PL_BUF(OUT_MAX);

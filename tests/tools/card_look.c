@@ -59,7 +59,7 @@ static void sizes(const char *game_name, const char *path)
 {
     struct pl_bundle_entry entry = {.at = 0};
     struct pl_buf bundle = PL_BUF(OUT_MAX);
-    struct pl_card_options options = {UINT32_MAX, PL_CARD_STYLE_GROUP};
+    struct pl_card_options options = {.groups = UINT32_MAX};
     struct pl_card_blame blame;
     struct pl_card_set set;
     int game = PL_CARD_GAMES - 1;

@@ -199,6 +199,31 @@ Test(card_draw, a_card_of_one_context_has_the_header_of_its_base)
     (void)kept;
 }
 
+Test(card_draw, the_day_of_a_set_stands_in_the_header_of_cards_and_lists)
+{
+    for (unsigned number = 1; number <= 2; number++) {
+        uint32_t width = 0, height = 0;
+        const char *selector = number == 1 ? "1" : "2";
+        uint8_t *drawn[3];
+        static const uint32_t days[] = {0, 20261121, 20261122};
+        for (size_t i = 0; i < PL_COUNT(days); i++) {
+            set.day = days[i];
+            pl_buf_clear(&packed);
+            CARD_MUST(pl_card_set_pack(&set, &packed, &card_help.error));
+            drawn[i] = draw_pixels(selector, "", &width, &height);
+        }
+        size_t top = (size_t)3 * width * pl_card_header_height(width / 3840.0),
+               all = (size_t)3 * width * height;
+        for (size_t i = 0; i < PL_COUNT(days); i++) {
+            size_t next = (i + 1) % PL_COUNT(days);
+            cr_assert_neq(memcmp(drawn[i], drawn[next], top), 0, "%u: %zu", number, i);
+            cr_assert_eq(memcmp(drawn[i] + top, drawn[next] + top, all - top), 0);
+        }
+        for (size_t i = 0; i < PL_COUNT(days); i++)
+            free(drawn[i]);
+    }
+}
+
 Test(card_draw, another_title_leaves_nothing_of_the_old_one)
 {
     uint32_t width, height;

@@ -139,6 +139,49 @@ Test(card_header, a_changed_title_is_as_if_baked)
     cr_assert_eq(memcmp(baked, pixels, sizeof baked), 0);
 }
 
+Test(card_header, a_day_is_as_if_baked_and_changes_the_badge_alone)
+{
+    static uint8_t plain[HIGH_MOST][WIDTH_MOST][3], dated[HIGH_MOST][WIDTH_MOST][3];
+    static const uint32_t widths[] = {480, 1920, 3840};
+    for (size_t w = 0; w < PL_COUNT(widths); w++) {
+        bake(widths[w], 39, "Stick");
+        memcpy(plain, pixels, sizeof plain);
+        header.day = "2026-11-21";
+        add("Stick", "Stick", 0);
+        memcpy(dated, pixels, sizeof dated);
+        struct pl_box badge = box_of(BADGE);
+        for (int y = 0; y < HIGH_MOST; y++)
+            for (int x = 0; x < WIDTH_MOST; x++)
+                if (x < badge.x0 || x >= badge.x1 || y < badge.y0 || y >= badge.y1)
+                    cr_assert_eq(memcmp(plain[y][x], dated[y][x], 3), 0, "%u wide: %d,%d",
+                                 widths[w], x, y);
+        bake(widths[w], 39, "Stick");
+        struct pl_box before = box_of(BADGE);
+        cr_assert_gt(badge.x1, before.x1);
+        cr_assert(badge.x0 == before.x0 && badge.y0 == before.y0 && badge.y1 == before.y1);
+        header.day = "";
+        add("Stick", "Stick", 0);
+        cr_assert_eq(memcmp(plain, pixels, sizeof plain), 0, "no day, no change");
+        header.day = "2026-11-22";
+        add("Stick", "Stick", 0);
+        cr_assert_neq(memcmp(dated, pixels, sizeof dated), 0, "two days");
+        header.day = "2026-11-21";
+        memset(pixels, 0, sizeof pixels);
+        CARD_MUST(pl_card_header_bake(type, &header, &canvas, card_help.arena, &card_help.error));
+        cr_assert_eq(memcmp(dated, pixels, sizeof dated), 0, "as if baked");
+    }
+}
+
+Test(card_header, legend_and_a_badge_with_a_day_stay_apart)
+{
+    for (uint32_t n = 2; n <= 64; n += 31) {
+        bake(1920, 394, "X-55 Stick & Throttle of somebody with a long name (Airliner)");
+        header.day = "2026-11-21";
+        add(header.title, header.title, n);
+        cr_assert_gt(box_of(PAGE).x0, box_of(BADGE).x1);
+    }
+}
+
 Test(card_header, one_context_needs_no_legend)
 {
     bake(1920, 0, "Stick");

@@ -92,6 +92,7 @@ static struct pl_card_set sample(void)
                                 .notices = notices,
                                 .groups = 0x80000005,
                                 .style = 3,
+                                .day = 20261121,
                                 .notices_more = UINT64_C(1) << 40,
                                 .bindings_n = 99};
 }
@@ -130,7 +131,7 @@ Test(card_set, what_is_packed_comes_back)
     cr_assert_eq(pl_card_set_unpack(buf.bytes, buf.n, arena, &out, NULL), PL_OK);
     cr_assert_eq(out.game, PL_CARD_ED);
     cr_assert_eq(out.notices_more, set.notices_more);
-    cr_assert(out.groups == 0x80000005 && out.style == 3);
+    cr_assert(out.groups == 0x80000005 && out.style == 3 && out.day == 20261121);
     cr_assert_eq(out.bindings_n, 99);
     cr_assert_eq(out.files[0].sha256[0], 0xab);
     cr_assert_eq(out.files[0].bytes, 4711);
@@ -197,7 +198,7 @@ Test(card_set, a_count_beyond_the_bytes_allocates_nothing)
 {
     struct pl_card_set set = {.game = PL_CARD_FS2020}, out;
     struct pl_buf buf = packed(&set);
-    memset(buf.bytes + 36, 0xff, 4); /* the number of files */
+    memset(buf.bytes + 40, 0xff, 4); /* the number of files */
     size_t before = pl_arena_used(arena);
     cr_assert_eq(pl_card_set_unpack(buf.bytes, buf.n, arena, &out, NULL), PL_E_FORMAT);
     cr_assert_eq(pl_arena_used(arena), before);

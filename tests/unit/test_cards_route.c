@@ -208,13 +208,18 @@ Test(cards_route, names_of_files_are_plain)
 Test(cards_route, what_is_kept_reads_back)
 {
     char media[PL_CARDS_MEDIA_N];
-    struct pl_cards_kept in = {PL_CARD_ED, {0xfffffffe, PL_CARD_STYLE_NONE}, 0xdeadbeef}, out;
+    struct pl_cards_kept in = {PL_CARD_ED, {0xfffffffe, PL_CARD_STYLE_NONE, 0}, 0xdeadbeef}, out;
+    pl_cards_kept_print(&in, media);
+    cr_assert_str_eq(media, "application/x-platen-cards;3;3;fffffffe;deadbeef", "as ever");
+    cr_assert(pl_cards_kept_read(media, &out) && out.options.day == 0);
+    in.options.day = 20261121;
     pl_cards_kept_print(&in, media);
     cr_assert_lt(strlen(media), 63);
     cr_assert(pl_cards_kept_read(media, &out));
     cr_assert_eq(out.game, in.game);
     cr_assert_eq(out.options.groups, in.options.groups);
     cr_assert_eq(out.options.style, in.options.style);
+    cr_assert_eq(out.options.day, in.options.day);
     cr_assert_eq(out.check, in.check);
     static const char *const bad[] = {"", "application/octet-stream",
                                       "application/x-platen-cards;9;0;ffffffff;00000000",
