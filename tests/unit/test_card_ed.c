@@ -318,6 +318,19 @@ Test(card_ed, groups_that_are_not_asked_for_are_left_out_and_numbers_stay)
     cr_assert_eq(upload.set.lists_n, 0);
 }
 
+Test(card_ed, a_controller_of_which_nothing_is_asked_for_has_no_card)
+{
+    static const char text[] =
+        ROOT(ON("Jump", "Primary", "DuoStick", "Joy_1")
+                 ON("Fire", "Primary", "DuoThrottle", "Joy_1"));
+    struct pl_card_options options = {.groups = 1}; /* Ship */
+    read_text(text);
+    cr_assert_str_eq(upload.set.cards[0].group, "Duo");
+    read_with(text, &options);
+    cr_assert_eq(upload.set.cards_n, 1);
+    cr_assert_str_eq(upload.set.cards[0].group, "Throttle");
+}
+
 Test(card_ed, a_group_that_is_left_out_hides_nothing)
 {
     struct pl_card_options options = {.groups = 2}; /* SRV */

@@ -164,5 +164,11 @@ Test(card_sws, a_long_line_is_skipped)
     expect((const char *)file.bytes, "[Stick & Throttle]\n"
                                      "Stick:1 Soldier=Fire\n"
                                      "! long-line: line 4\n");
+    pl_buf_clear(&file);
+    (void)pl_buf_text(&file, JOYSTICKS, NULL);
+    for (size_t i = 0; i < n - 1; i++)
+        (void)pl_buf_text(&file, "A", NULL);
+    (void)pl_buf_add(&file, "\r\n", sizeof "\r\n", NULL);
+    expect((const char *)file.bytes, "");
     pl_buf_free(&file);
 }

@@ -261,6 +261,15 @@ static enum pl_err add_cells(struct placing *p, struct device *device, uint32_t 
     return PL_OK;
 }
 
+/* Whether something of a group that was asked for is bound to it. */
+static bool is_shown(const struct placing *p, const struct device *device)
+{
+    for (uint32_t i = device->from; i < device->to; i++)
+        if (!p->entries[i].hidden)
+            return true;
+    return false;
+}
+
 /* Whether a card of it shows something that no earlier card does. */
 static bool wanted(struct placing *p, const struct pl_pack_supported *supported, uint32_t index)
 {
@@ -269,7 +278,7 @@ static bool wanted(struct placing *p, const struct pl_pack_supported *supported,
     for (uint32_t i = 0; i < (own ? supported->keys_n : supported->handled_n); i++) {
         const struct device *device =
             find_device(p, pl_pack_string(supported->pack, keys[i]), index);
-        if (device != NULL && !device->carded)
+        if (device != NULL && !device->carded && is_shown(p, device))
             return true;
     }
     return false;

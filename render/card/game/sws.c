@@ -316,10 +316,12 @@ static enum pl_err read_file(struct pl_builder *builder, struct pl_card_file *fi
     while (rest.n > 0 && err == PL_OK) {
         const uint8_t *end = memchr(rest.bytes, '\n', rest.n);
         struct pl_range line = {rest.bytes, end != NULL ? (size_t)(end - rest.bytes) : rest.n};
+        rest = behind(rest, line.n + (end != NULL));
+        if (line.n > 0 && line.bytes[line.n - 1] == '\r')
+            line.n--;
         reader.line++;
         file->read_n += starts(line, "GstInput.") || starts(line, "GstKeyBinding.");
         err = take_line(&reader, line);
-        rest = behind(rest, line.n + (end != NULL));
     }
     return err == PL_OK ? end_file(&reader) : err;
 }
