@@ -281,6 +281,19 @@ static void make_labels3(struct pl_hist *h, struct pl_arena *arena)
     plot_set(h, 3, 250);
 }
 
+static void make_uneven_labels(struct pl_hist *h, struct pl_arena *arena)
+{
+    static const double edges[] = {0, 0.1, 1, 2.5, 10, 40, 70, 100};
+    plot_make_1d(h, arena, 7, 0, 100);
+    h->name = "kinds";
+    h->title = "Bins from 0 to 100, some of them narrow";
+    h->x.edges = edges;
+    h->x.labels = subsystems;
+    h->entries = 140;
+    for (uint32_t i = 1; i <= 7; i++)
+        plot_set(h, i, i * i);
+}
+
 static void make_labels300(struct pl_hist *h, struct pl_arena *arena)
 {
     plot_seed(7);
@@ -483,6 +496,8 @@ static const struct plot_sample samples[] = {
     {"labels_small", make_labels, "h=150&w=200"},
     {"labels3", make_labels3, ""},
     {"labels300", make_labels300, ""},
+    {"uneven_labels", make_uneven_labels, ""},
+    {"uneven_log", make_uneven_labels, "xtype=log"},
     {"variable_loglog", make_variable, "xtype=log&ytype=log"},
     {"many", make_many, ""},
     {"time", make_time, "drawopts=L"},

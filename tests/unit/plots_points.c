@@ -171,6 +171,18 @@ static void make_efficiency_prior2(struct pl_hist *h, struct pl_arena *arena)
     h->title = "Means of the posterior of a uniform prior";
 }
 
+static void make_efficiency_titles(struct pl_hist *h, struct pl_arena *arena)
+{
+    efficiency(h, arena, false);
+    h->title = "All in one title;of x;#epsilon";
+}
+
+static void make_efficiency2_titles(struct pl_hist *h, struct pl_arena *arena)
+{
+    efficiency(h, arena, true);
+    h->title = "All in one title;of x;of y;#epsilon";
+}
+
 static void make_efficiency2(struct pl_hist *h, struct pl_arena *arena)
 {
     efficiency(h, arena, true);
@@ -217,6 +229,8 @@ static const struct plot_sample samples[] = {
     {"efficiency_small", make_efficiency, "h=150&w=200"},
     {"efficiency_large", make_efficiency, "h=800&w=1200&xmax=60&ymin=0.5"},
     {"efficiency_ordered", make_efficiency_ordered, ""},
+    {"efficiency_titles", make_efficiency_titles, ""},
+    {"efficiency2_titles", make_efficiency2_titles, ""},
     {"efficiency2", make_efficiency2, ""},
     {"efficiency2_prior", make_efficiency_prior2, ""},
     {"text", make_text, ""},

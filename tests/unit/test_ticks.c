@@ -56,6 +56,18 @@ Test(ticks, quarters_are_taken_where_fives_would_leave_too_few)
     expect("0.00 0.25 0.50 0.75 1.00");
 }
 
+Test(ticks, the_smallest_and_the_largest_numbers_have_labels)
+{
+    pl_ticks_linear(0, 2.1e-299, 10, 5, true, &t);
+    cr_assert_eq(t.exponent, -300);
+    expect("0 2 4 6 8 10 12 14 16 18 20");
+    pl_ticks_linear(0, 2.1e300, 10, 5, true, &t);
+    cr_assert_eq(t.exponent, 300);
+    expect("0.0 0.2 0.4 0.6 0.8 1.0 1.2 1.4 1.6 1.8 2.0");
+    pl_ticks_linear(0, 1e-310, 10, 5, true, &t);
+    cr_assert_eq(t.n, 0);
+}
+
 Test(ticks, one_or_two_decades_have_labels_at_2_and_5)
 {
     pl_ticks_log(3, 300, 10, &t);

@@ -103,11 +103,28 @@ static unsigned label_px_for(const struct pl_plot *plot, double px)
     return PL_MAX(least_label_px(plot), px < plot->label_px ? (unsigned)px : plot->label_px);
 }
 
-static int widest_bin_label(const struct pl_span *span, unsigned every, unsigned px)
+bool pl_axis_label_crowded(const struct pl_span *span, uint32_t bin, unsigned px, bool across,
+                           double *end)
+{
+    const char *label = pl_axis_bin_label(span, bin);
+    if ((span->axis->edges == NULL && !span->log) || *label == '\0')
+        return false;
+    int width = across ? (int)px : pl_text_measure(label, px, 0).width_px;
+    double at = fabs(pl_span_px(span, pl_axis_bin_centre(span->axis, bin)) - span->from_px);
+    if (at - 0.5 * width < *end)
+        return true;
+    *end = at + 0.5 * width + 0.2 * px;
+    return false;
+}
+
+/* across: labels stand side by side, so that bins of different widths leave some out. */
+static int widest_bin_label(const struct pl_span *span, unsigned every, unsigned px, bool across)
 {
     int most = 0;
+    double end = -1e9;
     for (uint32_t bin = span->first; bin <= span->last; bin += every)
-        most = PL_MAX(most, pl_text_measure(pl_axis_bin_label(span, bin), px, 0).width_px);
+        if (!across || !pl_axis_label_crowded(span, bin, px, true, &end))
+            most = PL_MAX(most, pl_text_measure(pl_axis_bin_label(span, bin), px, 0).width_px);
     return most;
 }
 
@@ -118,9 +135,9 @@ static bool level_labels_fit(struct pl_plot *plot, double slot, bool insist)
     if (slot < least && !insist)
         return false;
     plot->x_every = (unsigned)PL_MAX(1.0, ceil(least / slot));
-    int width = widest_bin_label(&plot->x, plot->x_every, px);
+    int width = widest_bin_label(&plot->x, plot->x_every, px, false);
     while (px > least && width + 0.4 * px > slot)
-        width = widest_bin_label(&plot->x, plot->x_every, --px);
+        width = widest_bin_label(&plot->x, plot->x_every, --px, false);
     plot->x_label_px = px;
     plot->x_every = (unsigned)PL_MAX(1.0, ceil((width + 0.4 * px) / slot));
     return insist || (plot->x_every == 1 && px * 5 >= plot->label_px * 4);
@@ -146,7 +163,7 @@ static void x_labels_fit(struct pl_plot *plot)
     double factor = plot->x_turned == 90 ? 1.25 : 1.6;
     plot->x_label_px = label_px_for(plot, slot / factor);
     plot->x_every = (unsigned)PL_MAX(1.0, ceil(factor * plot->x_label_px / slot));
-    int width = widest_bin_label(&plot->x, plot->x_every, plot->x_label_px);
+    int width = widest_bin_label(&plot->x, plot->x_every, plot->x_label_px, true);
     if (plot->x_turned != 90)
         width = (int)(0.71 * (width + (int)plot->x_label_px)) + 1;
     plot->x_label_room = PL_MIN(width, most);
@@ -158,9 +175,9 @@ static void y_labels_fit(struct pl_plot *plot)
     int most = (int)(0.35 * plot->params->width_px);
     unsigned px = label_px_for(plot, slot / 1.25);
     plot->y_every = (unsigned)PL_MAX(1.0, ceil(1.25 * px / slot));
-    int width = widest_bin_label(&plot->y, plot->y_every, px);
+    int width = widest_bin_label(&plot->y, plot->y_every, px, true);
     while (width > most && px > least_label_px(plot))
-        width = widest_bin_label(&plot->y, plot->y_every, --px);
+        width = widest_bin_label(&plot->y, plot->y_every, --px, true);
     plot->y_label_px = px;
     plot->y_label_room = PL_MIN(width, most);
 }

@@ -93,8 +93,11 @@ static void draw_x(struct pl_plot *plot)
         for (uint32_t bin = plot->x.first; bin <= plot->x.last && pl_axis_slot_px(&plot->x) >= 4.0;
              bin++)
             tick_x(plot, pl_span_pixel(&plot->x, pl_hist_edge(plot->x.axis, bin)), length / 2);
+        double end = -1e9;
         for (uint32_t bin = plot->x.first; bin <= plot->x.last && !plot->bare_x;
              bin += plot->x_every) {
+            if (pl_axis_label_crowded(&plot->x, bin, plot->x_label_px, plot->x_turned != 0, &end))
+                continue;
             int x = pl_span_pixel(&plot->x, pl_axis_bin_centre(plot->x.axis, bin));
             if (plot->x_turned == 90)
                 label_x_upright(plot, x, pl_axis_bin_label(&plot->x, bin));
@@ -124,9 +127,11 @@ static void draw_y(struct pl_plot *plot)
              bin++)
             tick_y(plot, plot->frame.x0, pl_span_pixel(&plot->y, pl_hist_edge(plot->y.axis, bin)),
                    length / 2);
+        double end = -1e9;
         for (uint32_t bin = plot->y.first; bin <= plot->y.last; bin += plot->y_every)
-            label_y(plot, right, pl_span_pixel(&plot->y, pl_axis_bin_centre(plot->y.axis, bin)), 2,
-                    pl_axis_bin_label(&plot->y, bin), plot->y_label_px);
+            if (!pl_axis_label_crowded(&plot->y, bin, plot->y_label_px, true, &end))
+                label_y(plot, right, pl_span_pixel(&plot->y, pl_axis_bin_centre(plot->y.axis, bin)),
+                        2, pl_axis_bin_label(&plot->y, bin), plot->y_label_px);
         return;
     }
     for (int i = 0; i < ticks->minor_n; i++)

@@ -48,4 +48,9 @@ static inline int pl_axis_upright_drop(const struct pl_plot *plot)
     return PL_MAX(pl_axis_gap(plot), (int)(plot->label_px * 0.6) + 3);
 }
 
+/* Where bins differ in width: whether the label of bin would touch the one before it, which ended
+ * at *end; else that is moved on. across: labels stand across the axis, px wide. */
+bool pl_axis_label_crowded(const struct pl_span *span, uint32_t bin, unsigned px, bool across,
+                           double *end);
+
 #endif

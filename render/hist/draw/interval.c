@@ -247,7 +247,11 @@ static enum pl_err make_points(struct pl_plot *plot, const struct pl_hist *hist,
                                .minimum = -1111.0,
                                .maximum = -1111.0,
                                .frame = frame};
-    frame->y.title = "Efficiency";
+    frame->title = hist->title;
+    frame->y.title = ""; /* it says what is counted */
+    pl_split_title(plot->arena, frame);
+    if (*frame->y.title == '\0')
+        frame->y.title = "Efficiency";
     double least = 1.0;
     for (uint32_t i = 0; i < graph->n; i++)
         least = fmin(least, graph->y[i] - graph->y_low_error[i]);
@@ -297,6 +301,7 @@ static enum pl_err make_map(struct pl_plot *plot, const struct pl_hist *hist,
     map->error_mode = 0;
     map->maximum = map->minimum = -1111.0;
     map->bits |= PL_BIT_NO_STATS;
+    pl_split_title(plot->arena, map);
     if (*map->z.title == '\0')
         map->z.title = "Efficiency";
     plot->hist = map;

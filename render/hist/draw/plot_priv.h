@@ -231,6 +231,8 @@ enum pl_err pl_ratio_draw(struct pl_plot *plot, struct pl_error *error);
 /* points.c: points instead of bins */
 enum pl_err pl_graph_frame(struct pl_plot *plot, const struct pl_hist *style,
                            const struct pl_graph *graph, struct pl_error *error);
+/* "title;title of x;..." in a title taken apart; axes keep titles they have. */
+void pl_split_title(struct pl_arena *arena, struct pl_hist *hist);
 void pl_graph_draw(struct pl_plot *plot);
 int pl_graph_top(const struct pl_plot *plot, int x0, int x1); /* as pl_plot1d_top */
 

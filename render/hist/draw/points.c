@@ -69,19 +69,28 @@ static const char *part(struct pl_arena *arena, const char *from, size_t n)
     return copy != NULL ? copy : "";
 }
 
-/* "title;title of x;title of y", as programs give it to a graph that is never drawn. */
-static void split_title(struct pl_plot *plot, struct pl_hist *frame)
+/* The n-th part of "title;title of x;title of y;title of z"; NULL when there is none. */
+static const char *title_part(struct pl_arena *arena, const char *title, unsigned n)
 {
-    const char *x = strchr(frame->title, ';');
-    if (x == NULL)
-        return;
-    const char *y = strchr(x + 1, ';'), *end = y != NULL ? strchr(y + 1, ';') : NULL;
-    frame->title = part(plot->arena, frame->title, (size_t)(x - frame->title));
-    if (*frame->x.title == '\0')
-        frame->x.title = part(plot->arena, x + 1, y != NULL ? (size_t)(y - x - 1) : strlen(x + 1));
-    if (y != NULL && *frame->y.title == '\0')
-        frame->y.title =
-            part(plot->arena, y + 1, end != NULL ? (size_t)(end - y - 1) : strlen(y + 1));
+    for (; n > 0; n--) {
+        title = strchr(title, ';');
+        if (title == NULL)
+            return NULL;
+        title++;
+    }
+    return part(arena, title, strcspn(title, ";"));
+}
+
+void pl_split_title(struct pl_arena *arena, struct pl_hist *hist)
+{
+    struct pl_hist_axis *const axes[] = {&hist->x, &hist->y, &hist->z};
+    for (unsigned i = 0; i < PL_COUNT(axes); i++) {
+        const char *title = title_part(arena, hist->title, i + 1);
+        if (title != NULL && *axes[i]->title == '\0')
+            axes[i]->title = title;
+    }
+    if (strchr(hist->title, ';') != NULL)
+        hist->title = title_part(arena, hist->title, 0);
 }
 
 enum pl_err pl_graph_frame(struct pl_plot *plot, const struct pl_hist *style,
@@ -112,7 +121,7 @@ enum pl_err pl_graph_frame(struct pl_plot *plot, const struct pl_hist *style,
     struct extent y = extent_of(graph, graph->y, graph->y_low_error, graph->y_high_error);
     if (stored == NULL)
         set_axis(&frame->x, x, plot->params->axis[0].type == PL_HIST_LOG);
-    split_title(plot, frame);
+    pl_split_title(plot->arena, frame);
     plot->hist = frame;
     plot->points = graph;
     plot->smallest = y.low;

@@ -74,8 +74,11 @@ void pl_span_bins(struct pl_span *span, const struct pl_hist_axis *axis,
     span->high = pl_hist_edge(axis, span->last + 1);
     if (span->log && span->high <= 0.0)
         span->log = false; /* nothing positive to show: better linear than nothing */
-    if (span->log && span->low <= 0.0)
-        span->low = span->high * (span->last > span->first ? 0.1 / axis->bins : 1e-3);
+    bool several = span->last > span->first;
+    if (span->log && span->low <= 0.0 && several && axis->edges != NULL)
+        span->low = 0.1 * pl_hist_edge(axis, span->first + 1); /* bins of any width are seen */
+    else if (span->log && span->low <= 0.0)
+        span->low = span->high * (several ? 0.1 / axis->bins : 1e-3);
 }
 
 /* Every range has a width that doubles can count in. */

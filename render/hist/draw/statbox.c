@@ -23,10 +23,16 @@ static struct pl_stat_line *next(struct pl_plot *plot, const char *label)
     return to;
 }
 
+/* Without the sign of what has none. */
+static double plain(double value)
+{
+    return isnan(value) || value == 0.0 ? fabs(value) : value;
+}
+
 static void line(struct pl_plot *plot, const char *label, double value)
 {
     struct pl_stat_line *to = next(plot, label);
-    snprintf(to->value, sizeof to->value, "%.4g", value == 0.0 ? 0.0 : value); /* no -0 */
+    snprintf(to->value, sizeof to->value, "%.4g", plain(value));
 }
 
 /* value, or value and error when the digit is 2. */
@@ -37,7 +43,7 @@ static void measured(struct pl_plot *plot, const char *label, double value, doub
         return;
     }
     struct pl_stat_line *to = next(plot, label);
-    snprintf(to->value, sizeof to->value, "%.4g \xc2\xb1 %.4g", value == 0.0 ? 0.0 : value, error);
+    snprintf(to->value, sizeof to->value, "%.4g \xc2\xb1 %.4g", plain(value), error);
 }
 
 static void flow_lines(struct pl_plot *plot, const struct pl_stats *stats, bool under, bool over)
@@ -54,7 +60,7 @@ static void flow_lines(struct pl_plot *plot, const struct pl_stats *stats, bool 
     for (int y = 0; y < FLOW; y++) /* as they lie around the map: the upper ones first */
         for (int x = 0; x < FLOW; x++) {
             double value = stats->flow[FLOW - 1 - y][x];
-            snprintf(plot->flow[y][x], sizeof plot->flow[y][x], "%.4g", value == 0.0 ? 0.0 : value);
+            snprintf(plot->flow[y][x], sizeof plot->flow[y][x], "%.4g", plain(value));
         }
     plot->has_flow = true;
 }
@@ -76,7 +82,7 @@ static void entries(struct pl_plot *plot, double value)
 {
     struct pl_stat_line *to = next(plot, "Entries");
     bool whole = value == floor(value) && fabs(value) < 1e15;
-    snprintf(to->value, sizeof to->value, whole ? "%.0f" : "%.6g", value == 0.0 ? 0.0 : value);
+    snprintf(to->value, sizeof to->value, whole ? "%.0f" : "%.6g", plain(value));
 }
 
 /* The name, and under it how well this one agrees with the main one. */

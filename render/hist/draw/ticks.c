@@ -88,7 +88,7 @@ void pl_ticks_linear(double low, double high, int most, int minor, bool factor,
     static const int parts_of[LEADS] = {5, 4, 5, 5};
     int decimals, lead;
     out->n = out->minor_n = out->exponent = 0;
-    if (!((high - low) / PL_TICKS_MAX > 1e-300)) /* a step would have no digits */
+    if (!((high - low) / PL_TICKS_MAX > 1e-305)) /* a step would have no digits */
         return;
     double step =
         choose_step(low, high, PL_MAX(1, PL_MIN(most, PL_TICKS_MAX * 4 / 5)), &decimals, &lead);
