@@ -14,14 +14,23 @@ enum { SLICE = 32, LOOKED_MAX = 1000, TYPES = 4 };
 
 static const struct number {
     const char *name, *label;
-    enum { STATS, ENTRIES, VALUE } from;
-    unsigned index; /* STATS */
+    enum { STATS, SPREAD, ENTRIES, VALUE } from;
+    unsigned index; /* STATS, SPREAD */
 } numbers[] = {
-    {"mean", "mean", STATS, 0},         {"x-mean", "mean", STATS, 0},
-    {"y-mean", "y mean", STATS, 1},     {"z-mean", "z mean", STATS, 2},
-    {"rms", "rms", STATS, 3},           {"x-rms", "rms", STATS, 3},
-    {"y-rms", "y rms", STATS, 4},       {"z-rms", "z rms", STATS, 5},
-    {"entries", "entries", ENTRIES, 0}, {"num", "entries", ENTRIES, 0},
+    {"mean", "mean", STATS, 0},
+    {"x-mean", "mean", STATS, 0},
+    {"y-mean", "y mean", STATS, 1},
+    {"z-mean", "z mean", STATS, 2},
+    {"rms", "rms", STATS, 3},
+    {"x-rms", "rms", STATS, 3},
+    {"y-rms", "y rms", STATS, 4},
+    {"z-rms", "z rms", STATS, 5},
+    {"entries", "entries", ENTRIES, 0},
+    {"num", "entries", ENTRIES, 0},
+    {"num-entries", "entries", ENTRIES, 0},
+    {"x-mean-rms", "mean, rms", SPREAD, 0},
+    {"y-mean-rms", "y mean, rms", SPREAD, 1},
+    {"z-mean-rms", "z mean, rms", SPREAD, 2},
     {"value", "value", VALUE, 0},
 };
 
@@ -56,13 +65,17 @@ static bool read_number(const struct number *number, const struct pl_item *item,
         out->value = item->entries;
         return isfinite(out->value);
     case STATS:
+    case SPREAD:
         break;
     }
     if (!item->has_stats)
         return false;
     out->value = item->stats[number->index];
     double rms = item->stats[number->index % 3 + 3];
-    if (item->entries > 0 && isfinite(rms)) /* of a mean; of a deviation by the same of normals */
+    if (number->from == SPREAD)
+        out->error = isfinite(rms) ? rms : 0;
+    else if (item->entries > 0 &&
+             isfinite(rms)) /* of a mean; of a deviation by the same of normals */
         out->error = rms / sqrt(number->index < 3 ? item->entries : 2 * item->entries);
     return isfinite(out->value);
 }
@@ -156,8 +169,8 @@ static enum pl_err find_number(struct trend *trend)
     if (trend->number != NULL)
         return PL_OK;
     return pl_fail_param(&trend->request->error, PL_E_INPUT, "trend",
-                         "trend: expected mean, rms (also as x-mean ... z-rms), entries or value, "
-                         "not %.40s",
+                         "trend: expected mean, rms (also as x-mean ... z-rms), x-mean-rms, "
+                         "num-entries, entries or value, not %.40s",
                          name);
 }
 

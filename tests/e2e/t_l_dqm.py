@@ -567,9 +567,10 @@ def test_stripchart_over_runs():
             put(server, sample_file(f"Tracker/hits=TH1F,bins=40,seed={run}", scalar("events", f"i={run * 10}"), run=run),
                 f"DQM_V0001_R{run:09}.root")
         pictures = {t: pixels(server.get(f"/plotfairy/stripchart/Tracker/hits?trend={t};w=500;h=300"))
-                    for t in ("mean", "rms", "entries")}
+                    for t in ("mean", "rms", "entries", "num-entries", "x-mean-rms")}
         assert all(p[:2] == (500, 300) for p in pictures.values())
-        assert pictures["mean"] != pictures["rms"] != pictures["entries"]
+        assert pictures["mean"] != pictures["rms"] != pictures["entries"] == pictures["num-entries"]
+        assert pictures["x-mean-rms"] not in (pictures["mean"], pictures["rms"]), "bars as long as the deviation"
         value = server.get("/plotfairy/stripchart/Tracker/events?trend=value")
         assert value.status == 200, value
         drawn = server.stats()["renders_drawn"]
