@@ -123,7 +123,7 @@ static enum pl_err render(const struct pl_draw *draw, struct pl_arena *arena, st
 const struct pl_renderer pl_renderer_hist = {
     .name = "hist",
     .media = "application/x-root",
-    .version = 7,
+    .version = 8,
     .arena_least_bytes = 32 << 20,
     .probe = pl_hist_probe,
     .inspect = pl_hist_inspect,

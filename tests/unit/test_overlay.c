@@ -1,6 +1,7 @@
 /* test_overlay.c - several things in one picture: golden pictures, layout, scaling, tests. */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "render/hist/draw/plot.h"
@@ -365,6 +366,52 @@ static unsigned pad_at_bin(unsigned bin)
     int width = laid.frame.x1 - laid.frame.x0;
     int x = laid.frame.x0 + (int)(2 * bin - 1) * width / 6;
     return pixels(AZURE, (struct pl_rect){x - 1, 300, x + 2, 400});
+}
+
+/* Contents alike but for every eighth, which is 1 + most times as large. */
+static void make_alike(double most)
+{
+    for (int i = 0; i < 2; i++) {
+        plot_make_1d(&hists[i], arena, 50, -4, 4);
+        hists[i].title = "Title";
+        hists[i].x.title = hists[i].y.title = "axis";
+        for (uint32_t bin = 1; bin <= 50; bin++)
+            plot_set(&hists[i], bin, 1e6 * (1 + (i == 0 ? most * (bin % 8 == 0) : 0)));
+        layer(i, "");
+    }
+}
+
+static bool touch(struct pl_rect a, struct pl_rect b)
+{
+    return a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1;
+}
+
+Test(overlay, the_pad_of_ratios_has_labels_at_every_size_and_none_touch)
+{
+    static const int sizes[][2] = {{150, 130}, {200, 150},  {300, 200}, {300, 600}, {500, 250},
+                                   {600, 400}, {1200, 300}, {900, 700}, {1200, 800}};
+    static const double most[] = {-0.9, -0.3, -0.02, 0, 1e-3, 0.03, 0.11, 0.4, 1.3, 2.9, 6, 8.9};
+    for (unsigned s = 0; s < PL_COUNT(sizes); s++)
+        for (unsigned m = 0; m < PL_COUNT(most); m++) {
+            char text[80];
+            unsigned beside = 0, touching = 0;
+            make_alike(most[m]);
+            snprintf(text, sizeof text, "h=%d&norm=False&ref=ratiooverlay&w=%d", sizes[s][1],
+                     sizes[s][0]);
+            set(text);
+            draw(2);
+            for (unsigned i = 0; i < laid.n; i++) {
+                const struct pl_laid_rect *at = &laid.rects[i];
+                for (unsigned j = 0; j < i && at->kind == PL_LAID_LABEL; j++)
+                    touching +=
+                        laid.rects[j].kind == PL_LAID_LABEL && touch(at->rect, laid.rects[j].rect);
+                beside += at->kind == PL_LAID_LABEL && at->rect.x1 < laid.frame.x0 &&
+                          at->rect.y0 + at->rect.y1 > 2 * laid.frame.y1 + 8;
+            }
+            cr_expect(beside >= 3 && beside <= 7, "%u labels with %g, %s", beside, most[m], text);
+            cr_expect_eq(touching, 0u, "%u touch with %g, %s", touching, most[m], text);
+            pl_arena_reset(arena, 1 << 20);
+        }
 }
 
 Test(overlay, the_error_of_a_ratio_is_of_both)

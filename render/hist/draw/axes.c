@@ -82,12 +82,26 @@ static void x_ticks_fit(struct pl_plot *plot)
         plot->x_ticks->at[i].label[0] = '\0';
 }
 
+static bool stand_apart(const struct pl_plot *plot, const struct pl_span *span,
+                        const struct pl_ticks *ticks)
+{
+    for (int i = 1; i < ticks->n; i++)
+        if (fabs(pl_span_px(span, ticks->at[i].value) - pl_span_px(span, ticks->at[i - 1].value)) <
+            1.15 * plot->label_px)
+            return false;
+    return true;
+}
+
+/* With room to spare, but of a low frame as many as can be read. */
 static void vertical_ticks_fit(const struct pl_plot *plot, const struct pl_span *span,
                                const struct pl_hist_axis *axis, struct pl_ticks *ticks)
 {
     int room = (int)fabs(span->to_px - span->from_px);
-    int most = PL_MAX(1, (int)(room / (1.6 * plot->label_px)));
-    ticks_once(span, axis, most, ticks);
+    int dense = (int)(room / (1.25 * plot->label_px));
+    int most = PL_MAX((int)(room / (1.6 * plot->label_px)), PL_MIN(dense, 4));
+    do
+        ticks_once(span, axis, PL_MAX(1, most), ticks);
+    while (!stand_apart(plot, span, ticks) && --most >= 1);
 }
 
 /* ---- bin labels ---------------------------------------------------------------------------- */

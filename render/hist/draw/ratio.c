@@ -1,9 +1,9 @@
 /* ratio.c - the pad below an overlay: main / reference, bin by bin.
  *
- * A quarter of the picture, or what its axis and a few rows of pixels need. The pad is a plot of
- * its own on the lower part of the canvas; both have the same left and right margins. Ratios
- * outside (0.001, 10) are not drawn and do not widen the range. Memory: the pad's plot and columns,
- * from the arena.
+ * A quarter of the picture, or what its axis and a fifth of the picture need. The pad is a plot of
+ * its own on the lower part of the canvas; both have the same left and right margins. Its range
+ * ends at labels, so that few rows of pixels hold as many as can be read. Ratios outside (0.001,
+ * 10) are not drawn and do not widen the range. Memory: the pad's plot and columns, from the arena.
  */
 #include <math.h>
 
@@ -59,6 +59,25 @@ static void value_range(const struct pl_plot *plot, struct pl_span *span)
     *span = (struct pl_span){.low = fmax(0.0, low - room), .high = high + room};
 }
 
+/* Out to multiples of a round step, two to five of which have room. */
+static void end_at_labels(struct pl_plot *pad)
+{
+    static const double leads[] = {1.0, 2.0, 2.5, 5.0};
+    int room = (int)((pad->frame.y1 - pad->frame.y0) / (1.3 * pad->label_px));
+    int most = PL_MAX(2, PL_MIN(room, DIVISIONS % 100));
+    double low = pad->y.low, high = pad->y.high;
+    for (int k = (int)floor(log10((high - low) / most));; k++)
+        for (unsigned i = 0; i < PL_COUNT(leads); i++) {
+            double step = leads[i] * pow(10.0, k);
+            double first = floor(low / step + 1e-9), last = ceil(high / step - 1e-9);
+            if (last - first > most)
+                continue;
+            pad->y.low = first * step;
+            pad->y.high = last * step;
+            return;
+        }
+}
+
 static struct pl_hist_params *other_height(struct pl_plot *plot, uint32_t height_px)
 {
     struct pl_hist_params *params = pl_arena_alloc(plot->arena, sizeof *params);
@@ -93,9 +112,11 @@ enum pl_err pl_ratio_begin(struct pl_plot *plot, struct pl_error *error)
     value_range(plot, &pad->y);
     pl_axes_layout(pad); /* once on all of the picture: what do its axes need? */
     int axis = (int)h - pad->frame.y1;
-    uint32_t below = (uint32_t)PL_MAX((int)h / 4, PL_MIN(axis, (int)h / 4) + (int)h * 17 / 100);
+    uint32_t below = (uint32_t)PL_MAX((int)h / 4, PL_MIN(axis, (int)h / 4) + (int)h * 22 / 100);
     if (other_height(pad, below) == NULL || other_height(plot, h - below) == NULL)
         goto no_memory;
+    pl_axes_layout(pad);
+    end_at_labels(pad);
     pl_axes_layout(pad);
     plot->left_least = pad->frame.x0;
     plot->bare_x = true;
