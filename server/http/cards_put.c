@@ -13,7 +13,7 @@
 #include "shm/base/check.h"
 #include "shm/base/utf8.h"
 
-enum { BLOCK = 16384, FIELDS_MAX = 48, FRAME_BYTES = 65536, INDEX_MAX = 65536 };
+enum { BLOCK = 16384, FIELDS_MAX = 48, OTHER_MAX = 65536, FRAME_BYTES = 65536, INDEX_MAX = 65536 };
 
 /* What may stand in the address or, as a field, in the form; there `groups` may be a field for each
  * group, as boxes to tick are sent. */
@@ -24,13 +24,14 @@ struct pl_cards_put {
     struct pl_multipart form;
     struct pl_multipart_sink sink;
     bool is_form;
-    enum { PART_NONE, PART_FILE, PART_FIELD } part;
+    enum { PART_NONE, PART_FILE, PART_FIELD, PART_OTHER } part;
     bool unnamed; /* the part has an empty file name: a field of files without any */
     enum field field;
     bool has[FIELD_COUNT];  /* a value that is not empty */
     bool sent[FIELD_COUNT]; /* in the form */
     char value[FIELD_COUNT][PL_CARDS_CANONICAL_N];
     size_t value_n, before_n; /* of the field being read; what was there of it before this part */
+    size_t other_n;           /* bytes of fields that mean nothing here */
     uint64_t total;
     struct pl_sha256 sha;
     size_t block_n;
@@ -151,25 +152,22 @@ static void end_file(struct pl_request *request)
 
 /* --- parts of a form -------------------------------------------------------------------------- */
 
-static enum pl_err find_field(const char *name, enum field *out, struct pl_error *error)
+/* FIELD_COUNT: none of them. */
+static enum field find_field(const char *name)
 {
-    for (unsigned i = 0; i < FIELD_COUNT; i++)
-        if (strcmp(name, fields[i]) == 0) {
-            *out = (enum field)i;
-            return PL_OK;
-        }
-    return pl_fail_param(error, PL_E_INPUT, name,
-                         "There is no field \"%.60s\": a form of cards has file, groups, style, "
-                         "publish, draw and game.",
-                         name);
+    enum field field = 0;
+    while (field < FIELD_COUNT && strcmp(name, fields[field]) != 0)
+        field++;
+    return field;
 }
 
 static enum pl_err begin_field(struct pl_cards_put *put, const char *name, struct pl_error *error)
 {
-    enum field field = FIELD_COUNT;
-    enum pl_err err = find_field(name, &field, error);
-    if (err != PL_OK)
-        return err;
+    enum field field = find_field(name);
+    if (field == FIELD_COUNT) { /* forms of other pages have fields of their own, and buttons */
+        put->part = PART_OTHER;
+        return PL_OK;
+    }
     if (put->has[field] && !put->sent[field])
         return pl_fail_param(error, PL_E_INPUT, name, "%s: stands in the address and in the form",
                              name);
@@ -204,6 +202,15 @@ static enum pl_err add_field(struct pl_cards_put *put, const uint8_t *bytes, siz
     return PL_OK;
 }
 
+static enum pl_err pass(struct pl_cards_put *put, size_t n, struct pl_error *error)
+{
+    if (n > OTHER_MAX - put->other_n)
+        return pl_fail_param(error, PL_E_INPUT, "body",
+                             "fields that mean nothing here are longer than %d bytes", OTHER_MAX);
+    put->other_n += n;
+    return PL_OK;
+}
+
 static enum pl_err begin_part(void *context, const char *name, const char *file,
                               struct pl_error *error)
 {
@@ -219,7 +226,9 @@ static enum pl_err add_part(void *context, const uint8_t *bytes, size_t n, struc
 {
     struct pl_request *request = context;
     struct pl_cards_put *put = put_of(request);
-    return put->part == PART_FILE ? add_file(request, bytes, n) : add_field(put, bytes, n, error);
+    if (put->part == PART_FILE)
+        return add_file(request, bytes, n);
+    return put->part == PART_FIELD ? add_field(put, bytes, n, error) : pass(put, n, error);
 }
 
 static enum pl_err end_part(void *context, struct pl_error *error)
