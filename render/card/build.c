@@ -83,12 +83,18 @@ static enum pl_card_game guess(const struct pl_charset_text *text)
     return PL_CARD_GUESS;
 }
 
+static bool is_double(const struct building *building, unsigned i)
+{
+    return i > 0 && memcmp(building->entries[i].sha256, building->entries[i - 1].sha256,
+                           sizeof building->entries[i].sha256) == 0;
+}
+
 /* The game that most files are of; of as many, the first. */
 static enum pl_card_game guess_all(const struct building *building)
 {
     unsigned files[PL_CARD_GAMES] = {0};
     for (unsigned i = 0; i < building->n; i++)
-        files[building->uploads[i].game]++;
+        files[building->uploads[i].game] += !is_double(building, i);
     enum pl_card_game game = PL_CARD_GUESS;
     unsigned most = 0;
     for (int i = PL_CARD_FS2020; i < PL_CARD_GAMES; i++)
@@ -132,12 +138,6 @@ static enum pl_err too_large(struct building *building, unsigned file)
     return pl_fail_param(building->error, PL_E_LIMIT, "file",
                          "A file may have %d MiB, all together %d MiB.",
                          PL_CARD_FILE_BYTES_MAX >> 20, PL_CARD_TOTAL_BYTES_MAX >> 20);
-}
-
-static bool is_double(const struct building *building, unsigned i)
-{
-    return i > 0 && memcmp(building->entries[i].sha256, building->entries[i - 1].sha256,
-                           sizeof building->entries[i].sha256) == 0;
 }
 
 static enum pl_err read_texts(struct building *building)

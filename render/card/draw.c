@@ -198,7 +198,7 @@ static enum pl_err render(const struct pl_draw *draw, struct pl_arena *arena, st
 const struct pl_renderer pl_renderer_card = {
     .name = "card",
     .media = "application/x-platen-cards",
-    .version = 5,
+    .version = 6,
     .arena_least_bytes = 8 << 20, /* a card of 1920x1080 that is painted all over */
     .probe = probe,
     .inspect = inspect,

@@ -95,6 +95,15 @@ Test(card_build, of_several_games_the_one_of_most_files_counts)
     cr_assert_eq(upload.set.game, PL_CARD_SWS);
 }
 
+Test(card_build, a_file_sent_twice_counts_once_for_its_game)
+{
+    card_upload_add(&upload, "a", profile, strlen(profile));
+    card_upload_add(&upload, "b", stick, strlen(stick));
+    card_upload_add(&upload, "c", profile, strlen(profile));
+    cr_assert_eq(card_upload_build(&upload, PL_CARD_GUESS, NULL), PL_OK);
+    cr_assert_eq(upload.set.game, PL_CARD_FS2020);
+}
+
 Test(card_build, what_is_no_binding_file_is_refused_with_a_reason)
 {
     static const char *const other[] = {"hello\n", "<html></html>", "{}", " GstInput.x 1", "\n"};
