@@ -198,6 +198,7 @@ const char *pl_route_name(enum pl_route route)
         [PL_ROUTE_DQM_SAMPLES] = "dqm_samples",
         [PL_ROUTE_DQM_LIST] = "dqm_list",
         [PL_ROUTE_DQM_PICTURE] = "dqm_picture",
+        [PL_ROUTE_DQM_START] = "dqm_start",
         [PL_ROUTE_CARDS_UPLOAD] = "cards_upload",
         [PL_ROUTE_CARDS_PICTURE] = "cards_picture",
         [PL_ROUTE_CARDS] = "cards",

@@ -203,6 +203,8 @@ enum pl_step pl_compose(struct pl_request *request)
         return pl_dqm_samples(request);
     case PL_ROUTE_DQM_LIST:
         return pl_dqm_list(request);
+    case PL_ROUTE_DQM_START:
+        return pl_dqm_start(request);
     case PL_ROUTE_CARDS:
         return pl_cards_show(request);
     case PL_ROUTE_CARDS_UPLOAD:  /* cards_build.c */

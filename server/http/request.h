@@ -211,6 +211,7 @@ enum pl_step pl_dqm_put_thanks(struct pl_request *request, uint64_t bytes, bool 
 /* dqm_list.c */
 enum pl_step pl_dqm_samples(struct pl_request *request);
 enum pl_step pl_dqm_list(struct pl_request *request);
+enum pl_step pl_dqm_start(struct pl_request *request); /* to the page of a sample */
 /* What DQMGUI's listings said of an object: its type; behind the other properties; behind them. */
 const char *pl_dqm_old_type(const struct pl_item *item);
 enum pl_err pl_dqm_old_properties(struct pl_buf *out, const struct pl_reports *reports);

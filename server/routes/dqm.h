@@ -16,6 +16,7 @@
  *     GET  /plotfairy/overlay?obj=archive/RUN/P/W/T/PATH;obj=...;OPTIONS
  *     GET  /plotfairy/stripchart/PATH?trend=NUMBER;match=RE;OPTIONS
  *     GET  /plotfairy/unknown/...
+ *     GET  /start?runnr=RUN;dataset=/P/W/T;root=DIR;focus=PATH;search=WORD     to platen's page
  */
 #ifndef PL_DQM_H
 #define PL_DQM_H

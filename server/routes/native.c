@@ -35,6 +35,7 @@ static const struct path {
     {"/data/json/archive/", PL_ROUTE_DQM_LIST, READ},
     {"/data/json/samples", PL_ROUTE_DQM_SAMPLES, READ},
     {"/data/put", PL_ROUTE_DQM_PUT, BIT(POST)},
+    {"/start", PL_ROUTE_DQM_START, READ},
     {"/cards", PL_ROUTE_CARDS, READ},
     {"/cards/", PL_ROUTE_CARDS, READ},
     {"/devices", PL_ROUTE_CARDS, READ},

@@ -106,13 +106,14 @@ static char *skip_authority(char *target)
 static char *find_dqm(char *target)
 {
     static const char *const folders[] = {"/plotfairy/", "/jsonfairy/", "/data/"};
-    static const char service[] = "/dqm/";
+    static const char service[] = "/dqm/", start[] = "/start";
     if (strncmp(target, service, sizeof service - 1) == 0)
         target += sizeof service - 1 + strcspn(target + sizeof service - 1, "/?");
     for (size_t i = 0; i < PL_COUNT(folders); i++)
         if (strncmp(target, folders[i], strlen(folders[i])) == 0)
             return target;
-    return NULL;
+    bool is_start = strncmp(target, start, sizeof start - 1) == 0;
+    return is_start && strchr("?", target[sizeof start - 1]) != NULL ? target : NULL;
 }
 
 /* Parts without a name go, as scripts join addresses with a slash too many; an encoded slash is no

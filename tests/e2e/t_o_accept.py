@@ -732,6 +732,21 @@ def test_addresses_are_taken_as_scripts_join_them():
         assert server.get("/dqm/relval/data/json/samples?match=Mu+on").json()["samples"], "a pattern's plus is a plus"
 
 
+def test_links_to_the_old_page_lead_to_the_new_one():
+    link = "runnr=123456;dataset=/Muon/Early-v1/DQMIO;sampletype=offline_data;filter=all;referencepos=overlay;striptype=object;"
+    sample = "/?sample=" + SAMPLE
+    with Server() as server:
+        for target, place in (("/start?" + link + "workspace=Everything;size=M;root=Tracker/a%20b;focus=;zoom=no;", "&dir=Tracker/a%20b/"),
+                              ("/dqm/offline/start?" + link + "root=Tracker;focus=Tracker/x%26y+z;zoom=yes;", "&item=Tracker/x%26y%2Bz"),
+                              ("/start?" + link + "root=;search=h%23", "&find=h%23"), ("/start?" + link.replace(";", "&"), "")):
+            answer = server.get(target)
+            assert (answer.status, answer.header("Location")) == (302, sample + place), answer
+        for target in ("/start", "/dqm/online/start?runnr=x;dataset=y", "/start?dataset=/a/b/c", "/start?" + link + "runnr=1/a/b/c"):
+            assert server.get(target).header("Location") == "/?view=samples", target
+        assert server.get("/started").status == server.get("/dqm/start").status == 404
+        assert server.request("POST", "/start").status == 405
+
+
 def test_numbers_that_are_not_there_are_said_as_before():
     for legacy, status in (("off", 404), ("on", 200)):
         with Server("dqm.legacy_missing=" + legacy) as server:

@@ -102,6 +102,8 @@ Test(url, addresses_of_dqmgui_may_have_slashes_too_many_and_a_folder_in_front)
         {"/dqm/offline/plotfairy/archive///7/P/W/T//x?w=1", "/plotfairy/archive/7/P/W/T/x"},
         {"/jsonfairy/archive/7/P/W/T/a%2F%2Fb//", "/jsonfairy/archive/7/P/W/T/a//b"},
         {"/dqm/online/data/put", "/data/put"},
+        {"/dqm/online/start?runnr=1", "/start"},
+        {"/dqm/online/starts", "/dqm/online/starts"},
         {"http://host/dqm/dev/data/put", "/data/put"},
         {"/dqm/a/b/data/put", "/dqm/a/b/data/put"},
         {"/dqm/data/put", "/dqm/data/put"},
