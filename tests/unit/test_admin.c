@@ -45,7 +45,7 @@ static void stop(void)
     help_stop();
 }
 
-TestSuite(admin, .init = start, .fini = stop, .timeout = 30);
+TestSuite(admin, .init = start, .fini = stop, .timeout = 120);
 
 static enum pl_err ask(const char *command, const struct pl_query *query, size_t n, json_t **out)
 {

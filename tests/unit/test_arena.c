@@ -23,7 +23,7 @@ static void give_back(void)
     pl_arena_free(&arena);
 }
 
-TestSuite(arena, .init = make, .fini = give_back, .timeout = 20);
+TestSuite(arena, .init = make, .fini = give_back, .timeout = 120);
 
 Test(arena, nothing_is_given_beyond_the_ceiling)
 {

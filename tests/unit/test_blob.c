@@ -4,7 +4,7 @@
 
 #include "tests/unit/store_help.h"
 
-TestSuite(blob, .init = help_start, .fini = help_stop, .timeout = 60);
+TestSuite(blob, .init = help_start, .fini = help_stop, .timeout = 300);
 
 Test(blob, a_body_past_the_limit_is_refused_by_the_limits_name)
 {

@@ -11,7 +11,7 @@
 #include "shm/base/clock.h"
 #include "shm/board_priv.h"
 
-TestSuite(board, .timeout = 30);
+TestSuite(board, .timeout = 120);
 
 #define LONG_NS (UINT64_C(60) * 1000000000)
 #define MS UINT64_C(1000000)

@@ -2,7 +2,7 @@
  */
 #include "tests/unit/cache_fixture.h"
 
-TestSuite(cache, .init = set_up, .fini = tear_down, .timeout = 50);
+TestSuite(cache, .init = set_up, .fini = tear_down, .timeout = 300);
 
 Test(cache, what_was_put_comes_back_whatever_its_size)
 {

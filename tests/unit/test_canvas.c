@@ -20,7 +20,7 @@ static void stop(void)
     pl_arena_free(&arena);
 }
 
-TestSuite(canvas, .init = start, .fini = stop, .timeout = 20);
+TestSuite(canvas, .init = start, .fini = stop, .timeout = 120);
 
 static unsigned painted(void)
 {

@@ -19,7 +19,7 @@ static void stop(void)
     card_upload_end(&upload);
 }
 
-TestSuite(card_build, .init = start, .fini = stop, .timeout = 60);
+TestSuite(card_build, .init = start, .fini = stop, .timeout = 300);
 
 static const char stick[] = "<Device DeviceName=\"Flight Stick\"><Context ContextName=\"PLANE\">"
                             "<Action ActionName=\"KEY_GEAR\"><Primary>"

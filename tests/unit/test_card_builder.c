@@ -34,7 +34,7 @@ static void stop(void)
     pl_card_stop();
 }
 
-TestSuite(card_builder, .init = start, .fini = stop, .timeout = 20);
+TestSuite(card_builder, .init = start, .fini = stop, .timeout = 120);
 
 static const char *text(const char *of)
 {

@@ -17,7 +17,7 @@ static void free_arena(void)
     pl_arena_free(&arena);
 }
 
-TestSuite(card_charset, .init = make_arena, .fini = free_arena, .timeout = 10);
+TestSuite(card_charset, .init = make_arena, .fini = free_arena, .timeout = 120);
 
 /* Bytes lie in memory of exactly their size, so that a sanitizer sees a step too far. */
 static struct pl_charset_text read_bytes(const char *bytes, size_t n, enum pl_err expected)

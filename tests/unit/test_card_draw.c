@@ -67,7 +67,7 @@ static void stop(void)
     card_stop();
 }
 
-TestSuite(card_draw, .init = start, .fini = stop, .timeout = 60);
+TestSuite(card_draw, .init = start, .fini = stop, .timeout = 300);
 
 static enum pl_err params_of(const char *query, enum pl_media media, struct pl_params *out)
 {

@@ -26,7 +26,7 @@ static void end(void)
     pl_card_stop();
 }
 
-TestSuite(card_ed, .init = start, .fini = end, .timeout = 30);
+TestSuite(card_ed, .init = start, .fini = end, .timeout = 120);
 
 static const struct pl_card_set *read_with(const char *text, const struct pl_card_options *options)
 {
@@ -320,9 +320,8 @@ Test(card_ed, groups_that_are_not_asked_for_are_left_out_and_numbers_stay)
 
 Test(card_ed, a_controller_of_which_nothing_is_asked_for_has_no_card)
 {
-    static const char text[] =
-        ROOT(ON("Jump", "Primary", "DuoStick", "Joy_1")
-                 ON("Fire", "Primary", "DuoThrottle", "Joy_1"));
+    static const char text[] = ROOT(ON("Jump", "Primary", "DuoStick", "Joy_1")
+                                        ON("Fire", "Primary", "DuoThrottle", "Joy_1"));
     struct pl_card_options options = {.groups = 1}; /* Ship */
     read_text(text);
     cr_assert_str_eq(upload.set.cards[0].group, "Duo");
@@ -422,11 +421,15 @@ Test(card_ed, elements_are_nested_up_to_a_limit)
 Test(card_ed, a_binding_inside_a_binding_keeps_its_own_modifiers)
 {
     read_text(ROOT("<Gear><Primary Device=\"Solo\" Key=\"Joy_1\">" HOLD(
-        "Solo", "Joy_2") "<Secondary Device=\"Solo\" Key=\"Joy_3\">" HOLD("Solo",
-                                                                          "Joy_1") "</"
-                                                                                   "Secondary"
-                                                                                   ">" HOLD("Solo",
-                                                                                            "Joy_3") "</Primary></Gear>"));
+        "Solo",
+        "Joy_2") "<Secondary Device=\"Solo\" Key=\"Joy_3\">" HOLD("Solo",
+                                                                  "Joy_1") "</"
+                                                                           "Secondary"
+                                                                           ">" HOLD(
+                                                                               "Solo",
+                                                                               "Joy_3") "</"
+                                                                                        "Primary></"
+                                                                                        "Gear>"));
     cr_assert_str_eq(cell(0, "Solo", "Joy_1"), "Modifier:Modifier 2|Ship:Gear[1]");
     cr_assert_str_eq(cell(0, "Solo", "Joy_3"), "General:Primary[2]");
 }

@@ -21,7 +21,7 @@ static void stop(void)
     pl_arena_free(&card_help.arena);
 }
 
-TestSuite(card_fit, .init = start, .fini = stop, .timeout = 20);
+TestSuite(card_fit, .init = start, .fini = stop, .timeout = 120);
 
 static struct pl_fit fit(int width, int height, uint32_t n, const char *const *texts)
 {

@@ -18,7 +18,7 @@ static void stop(void)
     card_upload_end(&upload);
 }
 
-TestSuite(card_fs2020, .init = start, .fini = stop, .timeout = 20);
+TestSuite(card_fs2020, .init = start, .fini = stop, .timeout = 120);
 
 static void expect(const char *file, const char *set)
 {
@@ -343,23 +343,27 @@ Test(card_fs2020, what_is_inside_a_misplaced_element_is_not_complained_about)
 
 Test(card_fs2020, what_was_closed_is_no_parent_any_more)
 {
-    expect(STICK(ACTION("KEY_GEAR", KEY("Button1")) "<Action ActionName=\"A\"><Primary/>" KEY(
-               "Butt"
-               "on2") "</Action><Primary>" KEY("Button2") "</Primary></Context>" ACTION("B",
-                                                                                        KEY("Button"
-                                                                                            "2")) "</Device>" CONTEXT("C",
-                                                                                                                      ACTION(
-                                                                                                                          "D",
-                                                                                                                          KEY("Button2"))) "<Device><Context>"),
-           "[Stick & Throttle]\n"
-           "Stick:1 PLANE=Landing Gear\n"
-           "! misplaced-element: KEY outside of Primary\n"
-           "! misplaced-element: Primary outside of Action\n"
-           "! misplaced-element: Action outside of Context\n"
-           "! misplaced-element: Context outside of Device\n"
-           "! missing-name: Device without DeviceName\n"
-           "! unsupported-device: (no name)\n"
-           "! missing-name: Context without ContextName\n");
+    expect(
+        STICK(ACTION("KEY_GEAR", KEY("Button1")) "<Action ActionName=\"A\"><Primary/>" KEY(
+            "Butt"
+            "on2") "</Action><Primary>" KEY("Button2") "</Primary></Context>" ACTION("B",
+                                                                                     KEY("Button"
+                                                                                         "2")) "</"
+                                                                                               "Dev"
+                                                                                               "ice"
+                                                                                               ">" CONTEXT("C",
+                                                                                                           ACTION(
+                                                                                                               "D",
+                                                                                                               KEY("Button2"))) "<Device><Context>"),
+        "[Stick & Throttle]\n"
+        "Stick:1 PLANE=Landing Gear\n"
+        "! misplaced-element: KEY outside of Primary\n"
+        "! misplaced-element: Primary outside of Action\n"
+        "! misplaced-element: Action outside of Context\n"
+        "! misplaced-element: Context outside of Device\n"
+        "! missing-name: Device without DeviceName\n"
+        "! unsupported-device: (no name)\n"
+        "! missing-name: Context without ContextName\n");
 }
 
 Test(card_fs2020, an_element_that_was_not_closed_ends_with_the_next)

@@ -24,7 +24,7 @@ static void stop(void)
     pl_arena_free(&card_help.arena);
 }
 
-TestSuite(card_header, .init = start, .fini = stop, .timeout = 60);
+TestSuite(card_header, .init = start, .fini = stop, .timeout = 300);
 
 static uint32_t at(uint32_t x, uint32_t y)
 {

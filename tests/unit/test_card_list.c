@@ -34,7 +34,7 @@ static void stop(void)
     pl_arena_free(&card_help.arena);
 }
 
-TestSuite(card_list, .init = start, .fini = stop, .timeout = 60);
+TestSuite(card_list, .init = start, .fini = stop, .timeout = 300);
 
 /* n rows, a heading for each `group` of them (0: none). */
 static struct pl_list_plan plan_of(uint32_t n, uint32_t group, bool busy)

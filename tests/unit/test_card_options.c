@@ -11,7 +11,7 @@ static void start(void)
     cr_assert_eq(pl_card_start(packs, 1, NULL), PL_OK);
 }
 
-TestSuite(card_options, .init = start, .fini = pl_card_stop, .timeout = 20);
+TestSuite(card_options, .init = start, .fini = pl_card_stop, .timeout = 120);
 
 static struct pl_card_options options;
 static char canonical[200];

@@ -23,7 +23,7 @@ static void stop(void)
     pl_arena_free(&card_help.arena);
 }
 
-TestSuite(card_paint, .init = start, .fini = stop, .timeout = 20);
+TestSuite(card_paint, .init = start, .fini = stop, .timeout = 120);
 
 static uint32_t at(int x, int y)
 {
@@ -111,7 +111,7 @@ Test(card_paint, coverage_is_a_part_of_the_colour)
 
 /* ---- tiles --------------------------------------------------------------------------------- */
 
-TestSuite(card_tiles, .init = card_start, .fini = card_stop, .timeout = 60);
+TestSuite(card_tiles, .init = card_start, .fini = card_stop, .timeout = 300);
 
 static struct pl_pack_base stick_base(void)
 {

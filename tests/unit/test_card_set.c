@@ -19,7 +19,7 @@ static void free_arena(void)
     pl_arena_free(&arena);
 }
 
-TestSuite(card_set, .init = make_arena, .fini = free_arena, .timeout = 20);
+TestSuite(card_set, .init = make_arena, .fini = free_arena, .timeout = 120);
 
 static struct pl_card_context contexts[] = {{"MENU", "Menus", 0x2780e3ff},
                                             {"PLANE", "PLANE", 0xff0039a6}};

@@ -18,7 +18,7 @@ static void stop(void)
     card_upload_end(&upload);
 }
 
-TestSuite(card_sws, .init = start, .fini = stop, .timeout = 20);
+TestSuite(card_sws, .init = start, .fini = stop, .timeout = 120);
 
 static void expect(const char *file, const char *set)
 {

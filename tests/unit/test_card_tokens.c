@@ -22,7 +22,7 @@ static void free_builder(void)
     pl_arena_free(&arena);
 }
 
-TestSuite(card_tokens, .init = make_builder, .fini = free_builder, .timeout = 10);
+TestSuite(card_tokens, .init = make_builder, .fini = free_builder, .timeout = 120);
 
 /* All tokens as text: "+name" start, "*name" empty, "-name" end, "text", then "." end, "!" broken,
  * "^" deep. From memory of exactly its size, so that a sanitizer sees a step too far. */

@@ -22,7 +22,7 @@ static void stop(void)
     pl_arena_free(&card_help.arena);
 }
 
-TestSuite(card_type, .init = start, .fini = stop, .timeout = 20);
+TestSuite(card_type, .init = start, .fini = stop, .timeout = 120);
 
 static struct pl_type_text shaped(enum pl_pack_font font, const char *text)
 {

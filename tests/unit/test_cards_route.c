@@ -12,7 +12,7 @@
 
 #define KEY "0123456789abcdef0123456789abcdef01234567"
 
-TestSuite(cards_route, .timeout = 10);
+TestSuite(cards_route, .timeout = 120);
 
 static struct pl_native native;
 static struct pl_error error;

@@ -1,7 +1,7 @@
 /* test_catalog.c - the catalogue below the store: collisions, damage, sizes. */
 #include "tests/unit/store_help.h"
 
-TestSuite(catalog, .init = help_start, .fini = help_stop, .timeout = 60);
+TestSuite(catalog, .init = help_start, .fini = help_stop, .timeout = 300);
 
 static struct pl_catalog *catalog(void)
 {

@@ -5,7 +5,7 @@
 
 #include "tests/unit/collection_help.h"
 
-TestSuite(collection, .init = help_start, .fini = help_stop, .timeout = 60);
+TestSuite(collection, .init = help_start, .fini = help_stop, .timeout = 300);
 
 /* --- what is shown -------------------------------------------------------------------------------
  */

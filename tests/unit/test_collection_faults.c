@@ -2,7 +2,7 @@
 #include "tests/unit/collection_help.h"
 #include "tests/unit/killed_help.h"
 
-TestSuite(collection_faults, .init = help_start, .fini = help_stop, .timeout = 60);
+TestSuite(collection_faults, .init = help_start, .fini = help_stop, .timeout = 300);
 
 static void expect_held(uint64_t names, uint64_t items, uint64_t blobs)
 {

@@ -29,7 +29,7 @@ static void stop(void)
     cr_assert_eq(system(command), 0);
 }
 
-TestSuite(config, .init = start, .fini = stop, .timeout = 30);
+TestSuite(config, .init = start, .fini = stop, .timeout = 120);
 
 /* A path below the test's folder; eight may be in use at once. */
 static const char *below(const char *name)

@@ -21,7 +21,7 @@ static void tear_down(void)
     cr_assert_null(counters);
 }
 
-TestSuite(counters, .init = set_up, .fini = tear_down, .timeout = 20);
+TestSuite(counters, .init = set_up, .fini = tear_down, .timeout = 120);
 
 Test(counters, begin_at_zero_and_do_not_touch_each_other)
 {

@@ -12,7 +12,7 @@
 #include "shm/base/check.h"
 #include "shm/cache.h"
 
-TestSuite(ctl, .timeout = 30);
+TestSuite(ctl, .timeout = 120);
 
 static struct pl_ctl ctl;
 static struct pl_error error;

@@ -7,7 +7,7 @@
 #include "server/routes/native.h"
 #include "shm/base/check.h"
 
-TestSuite(dqm, .timeout = 10);
+TestSuite(dqm, .timeout = 120);
 
 Test(dqm, file_names_give_run_and_dataset)
 {

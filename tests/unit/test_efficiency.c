@@ -16,7 +16,7 @@ static void free_arena(void)
     pl_arena_free(&arena);
 }
 
-TestSuite(efficiency, .init = make_arena, .fini = free_arena, .timeout = 60);
+TestSuite(efficiency, .init = make_arena, .fini = free_arena, .timeout = 300);
 
 static struct pl_hist read_at(const char *path, bool no_info)
 {

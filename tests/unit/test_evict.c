@@ -1,7 +1,7 @@
 /* test_evict.c - SIEVE over sequence numbers, recency words, the sweep. */
 #include "tests/unit/cache_fixture.h"
 
-TestSuite(evict, .init = set_up, .fini = tear_down, .timeout = 50);
+TestSuite(evict, .init = set_up, .fini = tear_down, .timeout = 300);
 
 static bool there(uint64_t number)
 {

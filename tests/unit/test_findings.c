@@ -4,7 +4,7 @@
 
 #include "tests/unit/store_help.h"
 
-TestSuite(findings, .init = help_start, .fini = help_stop, .timeout = 60);
+TestSuite(findings, .init = help_start, .fini = help_stop, .timeout = 300);
 
 enum { ID = 77, FILE_MOST = 65536 };
 static uint8_t whole[FILE_MOST];

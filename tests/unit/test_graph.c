@@ -16,7 +16,7 @@ static void free_arena(void)
     pl_arena_free(&arena);
 }
 
-TestSuite(graph, .init = make_arena, .fini = free_arena, .timeout = 60);
+TestSuite(graph, .init = make_arena, .fini = free_arena, .timeout = 300);
 
 static const double x[] = {1.0, 2.0, 3.0, 4.0}, y[] = {1.0, 4.0, 9.0, 16.0},
                     low_x[] = {0.125, 0.25, 0.375, 0.5}, high_x[] = {0.25, 0.5, 0.75, 1.0},

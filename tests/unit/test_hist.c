@@ -70,7 +70,7 @@ static void stop(void)
     pl_render_stop();
 }
 
-TestSuite(hist, .init = start, .fini = stop, .timeout = 60);
+TestSuite(hist, .init = start, .fini = stop, .timeout = 300);
 
 static struct pl_draw_source source_of(const char *path)
 {

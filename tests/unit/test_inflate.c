@@ -22,7 +22,7 @@ static void free_arena(void)
     pl_arena_free(&arena);
 }
 
-TestSuite(inflate, .init = make_plain, .fini = free_arena, .timeout = 60);
+TestSuite(inflate, .init = make_plain, .fini = free_arena, .timeout = 300);
 
 struct packing_case {
     enum gen_packing packing;

@@ -8,7 +8,7 @@
 #include "render/hist/draw/interval.h"
 #include "shm/base/check.h"
 
-TestSuite(interval, .timeout = 20);
+TestSuite(interval, .timeout = 120);
 
 static struct pl_interval interval(int option, double level, double passed, double total)
 {

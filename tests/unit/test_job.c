@@ -4,7 +4,7 @@
 
 #include "server/process/job.h"
 
-TestSuite(job, .timeout = 10);
+TestSuite(job, .timeout = 120);
 
 Test(job, a_note_comes_out_of_its_label_whatever_else_is_in_it)
 {

@@ -5,7 +5,7 @@
 
 #include "render/encode/jpeg.h"
 
-Test(jpeg, decodes_to_nearly_the_same_pixels, .timeout = 20)
+Test(jpeg, decodes_to_nearly_the_same_pixels, .timeout = 120)
 {
     struct pl_arena *arena;
     struct pl_canvas canvas;
@@ -30,7 +30,7 @@ Test(jpeg, decodes_to_nearly_the_same_pixels, .timeout = 20)
     pl_arena_free(&arena);
 }
 
-Test(jpeg, leaves_the_buffer_alone_on_failure, .timeout = 20)
+Test(jpeg, leaves_the_buffer_alone_on_failure, .timeout = 120)
 {
     struct pl_arena *arena;
     struct pl_canvas canvas;

@@ -9,7 +9,7 @@
 
 #include "render/encode/jpeg_splice.h"
 
-TestSuite(jpeg_splice, .timeout = 60);
+TestSuite(jpeg_splice, .timeout = 300);
 
 /* A picture at its padded size: smooth ground, edges, noise in places, like a card. */
 struct picture {

@@ -43,7 +43,7 @@ static void stop(void)
     cr_assert_eq(system(command), 0);
 }
 
-TestSuite(limits, .init = start, .fini = stop, .timeout = 30);
+TestSuite(limits, .init = start, .fini = stop, .timeout = 120);
 
 static struct pl_limits read_limits(void)
 {

@@ -26,7 +26,7 @@ static void stop(void)
     (void)rmdir(dir);
 }
 
-TestSuite(listen, .init = start, .fini = stop, .timeout = 30);
+TestSuite(listen, .init = start, .fini = stop, .timeout = 120);
 
 static void assert_reachable(const char *at)
 {

@@ -40,7 +40,7 @@ static void stop(void)
     pl_counters_free(&heritage.counters);
 }
 
-TestSuite(metric, .init = start, .fini = stop, .timeout = 20);
+TestSuite(metric, .init = start, .fini = stop, .timeout = 120);
 
 static char *page(bool openmetrics)
 {

@@ -7,7 +7,7 @@
 #include "shm/base/buf.h"
 #include "shm/base/check.h"
 
-TestSuite(multipart, .timeout = 10);
+TestSuite(multipart, .timeout = 120);
 
 /* What a sink was told, as text: [name|file]data. */
 static enum pl_err note_part(void *context, const char *name, const char *file,

@@ -15,7 +15,7 @@ static void start(void)
     cr_assert_eq(pl_text_start(NULL, NULL), PL_OK);
 }
 
-TestSuite(notice, .init = start, .fini = pl_text_stop, .timeout = 30);
+TestSuite(notice, .init = start, .fini = pl_text_stop, .timeout = 120);
 
 /* Number of pixels that are not white; -1 when it is no PNG of this size. Pixels at the edge count
  * in *edge. */

@@ -4,7 +4,7 @@
 
 #include "render/hist/draw/numeric.h"
 
-TestSuite(numeric, .timeout = 20);
+TestSuite(numeric, .timeout = 120);
 
 Test(numeric, beta_agrees_with_closed_forms)
 {

@@ -16,7 +16,7 @@ static void free_arena(void)
     pl_arena_free(&arena);
 }
 
-TestSuite(objects, .init = make_arena, .fini = free_arena, .timeout = 60);
+TestSuite(objects, .init = make_arena, .fini = free_arena, .timeout = 300);
 
 static struct pl_hist read_sample(const char *path)
 {

@@ -31,7 +31,7 @@ static void stop(void)
     pl_text_stop();
 }
 
-TestSuite(overlay, .init = start, .fini = stop, .timeout = 60);
+TestSuite(overlay, .init = start, .fini = stop, .timeout = 300);
 
 static void set(const char *text)
 {

@@ -1,7 +1,7 @@
 /* The checks of a pack's description: one fault each, and what is said about it. */
 #include "tests/unit/pack_help.h"
 
-TestSuite(pack_check, .init = help_start, .fini = help_stop, .timeout = 30);
+TestSuite(pack_check, .init = help_start, .fini = help_stop, .timeout = 120);
 
 static struct pl_make make;
 

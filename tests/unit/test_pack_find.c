@@ -2,7 +2,7 @@
 #include "tests/fuzz/pack_walk.h"
 #include "tests/unit/pack_help.h"
 
-TestSuite(pack_find, .init = help_start, .fini = help_stop, .timeout = 30);
+TestSuite(pack_find, .init = help_start, .fini = help_stop, .timeout = 120);
 
 static struct pl_packs packs;
 

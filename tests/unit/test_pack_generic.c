@@ -18,7 +18,7 @@ static void start(void)
     MUST(pl_make_check(&make, NULL, help.arena, &help.problems, &help.error));
 }
 
-TestSuite(pack_generic, .init = start, .fini = help_stop, .timeout = 60);
+TestSuite(pack_generic, .init = start, .fini = help_stop, .timeout = 300);
 
 static const char *whole(const char *name)
 {

@@ -5,7 +5,7 @@
 #include "server/admin/ctl.h"
 #include "tests/unit/pack_help.h"
 
-TestSuite(pack_import, .init = help_start, .fini = help_stop, .timeout = 60);
+TestSuite(pack_import, .init = help_start, .fini = help_stop, .timeout = 300);
 
 static const char config[] =
     "---\nAppName: Cards\nVersion: 1.2\nDevicesFile: config/devices.yaml\n"

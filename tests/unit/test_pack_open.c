@@ -5,7 +5,7 @@
 #include "tests/fuzz/pack_walk.h"
 #include "tests/unit/pack_help.h"
 
-TestSuite(pack_open, .init = help_start, .fini = help_stop, .timeout = 60);
+TestSuite(pack_open, .init = help_start, .fini = help_stop, .timeout = 300);
 
 static struct pl_buf whole;
 

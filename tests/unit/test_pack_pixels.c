@@ -7,7 +7,7 @@
 #include "render/encode/jpeg_splice.h"
 #include "tests/unit/pack_help.h"
 
-TestSuite(pack_pixels, .init = help_start, .fini = help_stop, .timeout = 60);
+TestSuite(pack_pixels, .init = help_start, .fini = help_stop, .timeout = 300);
 
 /* Larger than a screen, so that all three widths are made; not of whole tiles either way. */
 enum { W = 1990, H = 995 };

@@ -1,7 +1,7 @@
 /* Reading a pack's folder of YAML: what comes out of it, and what is said about what is wrong. */
 #include "tests/unit/pack_help.h"
 
-TestSuite(pack_read, .init = help_start, .fini = help_stop, .timeout = 30);
+TestSuite(pack_read, .init = help_start, .fini = help_stop, .timeout = 120);
 
 static struct pl_make make;
 

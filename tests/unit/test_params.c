@@ -7,7 +7,7 @@
 #include "render/hist/params.h"
 #include "shm/base/check.h"
 
-TestSuite(params, .timeout = 10);
+TestSuite(params, .timeout = 120);
 
 static struct pl_params out;
 static struct pl_error error;
@@ -182,7 +182,7 @@ Test(params, draw_options_stand_together_as_in_root)
     cr_assert_null(pl_hist_options_parse("E1X0", &o));
     cr_assert(o.errors && o.caps && !o.no_errors && !o.empty_errors);
     static const char *const old[] = {"HBAR2",    "CANDLE3", "CONTZLIST",
-                                      "SURF3POL", "LF2",      "HISTPLC"};
+                                      "SURF3POL", "LF2",     "HISTPLC"};
     for (size_t i = 0; i < PL_COUNT(old); i++)
         cr_assert_null(pl_hist_options_parse(old[i], &o), "%s", old[i]);
 }

@@ -6,7 +6,7 @@
 #include "shm/base/check.h"
 #include "shm/base/clock.h"
 
-TestSuite(pattern, .timeout = 20);
+TestSuite(pattern, .timeout = 120);
 
 static bool found(const char *pattern, const char *text)
 {

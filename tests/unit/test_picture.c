@@ -3,7 +3,7 @@
 #include "server/routes/picture.h"
 #include "tests/unit/store_help.h"
 
-TestSuite(picture, .init = help_start, .fini = help_stop, .timeout = 30);
+TestSuite(picture, .init = help_start, .fini = help_stop, .timeout = 120);
 
 static struct pl_picture picture;
 static struct pl_error error;

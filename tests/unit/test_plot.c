@@ -36,7 +36,7 @@ static void stop(void)
     pl_text_stop();
 }
 
-TestSuite(plot, .init = start, .fini = stop, .timeout = 60);
+TestSuite(plot, .init = start, .fini = stop, .timeout = 300);
 
 static void draw(void)
 {

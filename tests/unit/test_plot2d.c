@@ -30,7 +30,7 @@ static void stop(void)
     pl_text_stop();
 }
 
-TestSuite(plot2d, .init = start, .fini = stop, .timeout = 60);
+TestSuite(plot2d, .init = start, .fini = stop, .timeout = 300);
 
 static void draw(const char *text)
 {

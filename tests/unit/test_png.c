@@ -20,7 +20,7 @@ static void stop(void)
     pl_arena_free(&arena);
 }
 
-TestSuite(png, .init = start, .fini = stop, .timeout = 20);
+TestSuite(png, .init = start, .fini = stop, .timeout = 120);
 
 static void pattern(uint32_t width, uint32_t height, unsigned colors)
 {

@@ -17,7 +17,7 @@ static void free_arena(void)
     pl_arena_free(&arena);
 }
 
-TestSuite(poly, .init = make_arena, .fini = free_arena, .timeout = 60);
+TestSuite(poly, .init = make_arena, .fini = free_arena, .timeout = 300);
 
 struct verdict {
     enum pl_err err;

@@ -4,7 +4,7 @@
 #include "shm/base/clock.h"
 #include "tests/unit/root_help.h"
 
-TestSuite(root_file, .timeout = 120);
+TestSuite(root_file, .timeout = 300);
 
 static struct gen_bytes sample(enum gen_packing packing, bool big)
 {

@@ -100,7 +100,7 @@ static void remove_home(void)
     pl_procs_free(&heritage.procs);
 }
 
-TestSuite(sandbox, .init = make_home, .fini = remove_home, .timeout = 60);
+TestSuite(sandbox, .init = make_home, .fini = remove_home, .timeout = 300);
 
 /* --- acts: 0 = it worked ------------------------------------------------------------------- */
 

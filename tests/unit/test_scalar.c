@@ -16,7 +16,7 @@ static void free_arena(void)
     pl_arena_free(&arena);
 }
 
-TestSuite(scalar, .init = make_arena, .fini = free_arena, .timeout = 60);
+TestSuite(scalar, .init = make_arena, .fini = free_arena, .timeout = 300);
 
 static const struct pl_scalar *parse(const char *text)
 {

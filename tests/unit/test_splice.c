@@ -106,7 +106,7 @@ static void stop(void)
     pl_arena_free(&arena);
 }
 
-TestSuite(splice, .init = start, .fini = stop, .timeout = 60);
+TestSuite(splice, .init = start, .fini = stop, .timeout = 300);
 
 static struct pl_pack_base base_of(const char *id)
 {

@@ -1,7 +1,7 @@
 /* test_store.c - the promises of shm/store.h, through its public face. */
 #include "tests/unit/store_help.h"
 
-TestSuite(store, .init = help_start, .fini = help_stop, .timeout = 60);
+TestSuite(store, .init = help_start, .fini = help_stop, .timeout = 300);
 
 Test(store, what_was_put_is_found_again)
 {

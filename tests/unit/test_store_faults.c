@@ -15,7 +15,7 @@ static void unmount_and_stop(void)
     help_stop();
 }
 
-TestSuite(store_faults, .init = help_start, .fini = unmount_and_stop, .timeout = 60);
+TestSuite(store_faults, .init = help_start, .fini = unmount_and_stop, .timeout = 300);
 
 /* --- killed in the middle ----------------------------------------------------------------------
  */

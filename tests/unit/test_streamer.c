@@ -5,7 +5,7 @@
 #include "shm/base/check.h"
 #include "tests/unit/root_help.h"
 
-TestSuite(streamer, .timeout = 30);
+TestSuite(streamer, .timeout = 120);
 
 static struct pl_arena *arena;
 static struct gen_bytes file;

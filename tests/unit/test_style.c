@@ -4,7 +4,7 @@
 #include "render/style.h"
 #include "shm/base/check.h"
 
-TestSuite(style, .timeout = 10);
+TestSuite(style, .timeout = 120);
 
 Test(style, named_indices_have_the_colours_that_users_know)
 {

@@ -4,7 +4,7 @@
 
 #include "tests/unit/root_help.h"
 
-TestSuite(summary, .timeout = 60);
+TestSuite(summary, .timeout = 300);
 
 static struct item only(struct gen_hist *hist, const char *name)
 {

@@ -23,7 +23,7 @@ static void stop(void)
     pl_text_stop();
 }
 
-TestSuite(text, .init = start, .fini = stop, .timeout = 20);
+TestSuite(text, .init = start, .fini = stop, .timeout = 120);
 
 static int width(const char *text)
 {

@@ -7,7 +7,7 @@
 
 static struct pl_ticks t;
 
-TestSuite(ticks, .timeout = 10);
+TestSuite(ticks, .timeout = 120);
 
 static void expect(const char *labels)
 {

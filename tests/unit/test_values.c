@@ -20,7 +20,7 @@ static void stop(void)
     pl_arena_free(&arena);
 }
 
-TestSuite(values, .init = start, .fini = stop, .timeout = 20);
+TestSuite(values, .init = start, .fini = stop, .timeout = 120);
 
 static struct pl_plot ranged(const char *text)
 {

@@ -8,7 +8,7 @@
 
 #include "shm/base/check.h"
 
-TestSuite(web, .timeout = 20);
+TestSuite(web, .timeout = 120);
 
 static size_t inflated(const struct pl_web_form *form, uint8_t *out, size_t size)
 {

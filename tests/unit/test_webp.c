@@ -23,7 +23,7 @@ static void stop(void)
     pl_arena_free(&arena);
 }
 
-TestSuite(webp, .init = start, .fini = stop, .timeout = 60);
+TestSuite(webp, .init = start, .fini = stop, .timeout = 300);
 
 struct picture {
     uint32_t width, height;

@@ -69,8 +69,8 @@ static void remove_world(void)
         (void)!system(command);
 }
 
-TestSuite(worker, .init = make_world, .fini = remove_world, .timeout = 60);
-TestSuite(keeper, .init = make_world, .fini = remove_world, .timeout = 60);
+TestSuite(worker, .init = make_world, .fini = remove_world, .timeout = 300);
+TestSuite(keeper, .init = make_world, .fini = remove_world, .timeout = 300);
 
 static void start(enum pl_role role)
 {
