@@ -144,8 +144,18 @@ static void make_efficiency(struct pl_hist *hist, uint32_t bins)
     make_hist(&both[0], PL_HIST_1D, bins);
     both[1] = both[0];
     both[1].content = cells(bins + 2);
-    *from =
-        (struct pl_efficiency){&both[0], &both[1], 0.683, (int)byte() % 10, number(), number(), 1};
+    unsigned bits = byte();
+    *from = (struct pl_efficiency){.passed = &both[0],
+                                   .total = &both[1],
+                                   .confidence_level = 0.683,
+                                   .statistic_option = (int)byte() % 10,
+                                   .beta_alpha = number(),
+                                   .beta_beta = number(),
+                                   .weight = 1,
+                                   .posterior_mode = bits & 1,
+                                   .shortest = bits & 2,
+                                   .bin_priors = bits & 4,
+                                   .weighted = bits & 8};
     hist->efficiency = from;
 }
 
