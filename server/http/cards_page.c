@@ -155,7 +155,7 @@ static void add_contexts(struct shell *shell, const struct pl_card_set *set)
     }
 }
 
-/* Which groups and colours these are, where there was a choice. Scripts show the choice itself. */
+/* Which groups and colours these are, where there was a choice. */
 static void add_choice(struct shell *shell, const struct pl_card_set *set)
 {
     static const char *const styles[] = {"group", "category", "modifier", "none"};
@@ -164,7 +164,7 @@ static void add_choice(struct shell *shell, const struct pl_card_set *set)
     char mark[64];
     if (set->game != PL_CARD_ED || set->style >= PL_COUNT(styles))
         return;
-    put(shell, "<p class=\"dim\">Groups: ");
+    put(shell, "<p id=\"chosen\" class=\"dim\">Groups: ");
     if (set->groups == UINT32_MAX)
         put(shell, "all");
     else

@@ -501,12 +501,16 @@ def test_groups_and_colours_are_chosen_without_scripts():
         tab.ask("Emulation.setScriptExecutionDisabled", value=False)
         tab.open(address(server, key))
         tab.until(SHOWN)
-        assert "Groups:" not in text(tab, "#result")
+        assert "Groups: SRV, On foot · Colours: plain" in text(tab, "#result")
+        choose(tab, SAMPLES / "explorer.binds")
+        tab.until("!document.querySelector('#choice').hidden && " + SHOWN)
+        assert "Groups: SRV" not in text(tab, "#result"), "the choice itself is there"
         assert tab.complaints == [], tab.complaints
 
 
-SAYS = """JSON.stringify([document.title, ...['#result-title', '#summary', '#legend', '#notices', '#cards', '#none'].map(place => {
+SAYS = """JSON.stringify([document.title, ...['#result-title', '#summary', '#legend', '#notices', '#cards', '#none', '#chosen'].map(place => {
     const element = document.querySelector(place);
+    if (!element) return '';
     if (place === '#notices') element.open = true;
     return element.hidden ? '' : element.innerText.replace(/\\s+/g, ' '); }),
     [...document.querySelectorAll('#legend:not([hidden]) path')].map(path => getComputedStyle(path).fill)])"""

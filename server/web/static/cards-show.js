@@ -166,6 +166,7 @@ function groups(answer, fresh) {
     document.querySelector('input[name="style"]').checked = true;
   }
   $('choice').hidden = !choosable;
+  if ($('chosen')) $('chosen').hidden = fresh;   /* it tells of the link that this page was opened with */
 }
 
 /* --- all of it --------------------------------------------------------------------------------- */
